@@ -1,11 +1,13 @@
 """Facts as they came from the tablets, and what could not be applied (``sync.md``). What they mean is the features' affair."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Json, Model
 from portal.core.ids import new_id
@@ -76,3 +78,50 @@ class FormVersion(Model):
     published_at: Mapped[datetime]
 
     __table_args__ = (Index("uq_form_version_form_version", "form", "version", unique=True),)
+
+
+class Problem(NamedTuple):
+    """What is wrong with a fact: ``field`` is a JSON Pointer into the fact (members of a list by their id), code, parameters."""
+
+    field: str
+    code: str
+    params: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class ReceivedFact:
+    """A fact whose text, hash and id have been settled; what a feature's ``intake`` takes, in lists.
+
+    ``content`` is its canonical text as hashed. ``complete``: all its attachments are there.
+    """
+
+    id: UUID
+    kind: str
+    form: str
+    subject_id: UUID
+    follows_id: UUID | None
+    base: int | None
+    office_id: UUID
+    staff_id: UUID
+    device_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    received_at: datetime
+    body: dict[str, Any]
+    attachments: list[dict[str, Any]]
+    sha256: str
+    content: bytes
+    complete: bool = True
+
+
+class Intake(Protocol):
+    """What a feature offers for its kinds of fact; both take lists, so that a batch is one set of statements.
+
+    ``problems`` looks at content and references of facts not applied before (no entry: nothing wrong; runs inside the
+    writing transaction, sees the rows of the same office only). ``apply`` records them, writes their events and change
+    numbers, and returns for kinds that read ``base`` the revision that the subject got.
+    """
+
+    def problems(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, list[Problem]]: ...
+
+    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]: ...
