@@ -18,6 +18,15 @@ WORDS: dict[str, Any] = {
     "staff.password_short": _l("The password needs at least %(least)s characters."),
     "staff.unknown_role": _l("There is no such role."),
     "office.unknown": _l("There is no such office. Known offices: %(known)s"),
+    "backup.unreadable": _l("%(name)s is not a backup of this portal, or it is damaged."),
+    "backup.damaged": _l("The backup is damaged at %(name)s; nothing was changed."),
+    "backup.other_version": _l(
+        "The backup was made by another version (schema %(made)s, here %(ours)s). Please restore it with that version."
+    ),
+    "backup.not_empty": _l(
+        "There is data here already. A backup is only restored into an empty installation; nothing was changed."
+    ),
+    "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
 }
