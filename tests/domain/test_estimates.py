@@ -178,6 +178,12 @@ def test_without_non_returners_the_two_phases_are_one():
     assert (found.low, found.high) == pytest.approx(simple_interval(150, 200, 1000), abs=2e-4)
 
 
+def test_a_single_returned_form_counts_with_the_widest_spread_too():
+    found = two_phase(10, (1, 1), 0, (0, 0))
+    assert found.standard_error == pytest.approx((0.9 / 4) ** 0.5)
+    assert (found.low, found.high) == simple_interval(1, 1, 10)
+
+
 def test_non_returners_of_whom_nobody_answered_leave_no_estimate():
     assert two_phase(1000, (120, 100), 80, (0, 0)) is None
     assert two_phase(1000, (0, 0), 80, (20, 12)) is None
