@@ -1,0 +1,71 @@
+"""One word list: the code of a refusal → the sentence a person reads, in their language, saying what to do next.
+
+The texts of WTForms, flask-wtf and Werkzeug that can reach a page stand here too, so that they are translated with ours.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+WORDS: dict[str, Any] = {
+    "unknown": _l("Something in this request could not be accepted. Please check what you entered and try again."),
+    "login.wrong": _l("The login name or the password is not right. Please try again."),
+    "login.too_many": _l("Too many wrong passwords. Please wait %(minutes)s minutes, then try again."),
+    "login.inactive": _l("This login is no longer in use. Please ask your administrator."),
+    "staff.login_taken": _l("This login name is already used. Please choose another."),
+    "staff.password_short": _l("The password needs at least %(least)s characters."),
+    "staff.unknown_role": _l("There is no such role."),
+    "office.unknown": _l("There is no such office. Known offices: %(known)s"),
+    "backup.unreadable": _l("%(name)s is not a backup of this portal, or it is damaged."),
+    "backup.damaged": _l("The backup is damaged at %(name)s; nothing was changed."),
+    "backup.other_version": _l(
+        "The backup was made by another version (schema %(made)s, here %(ours)s). Please restore it with that version."
+    ),
+    "backup.not_empty": _l(
+        "There is data here already. A backup is only restored into an empty installation; nothing was changed."
+    ),
+    "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
+    "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
+    "text.surrogate": _l("The text contains a broken character. Please type it again."),
+}
+
+LIBRARIES = (
+    _l("This field is required."),
+    _l("Invalid Choice: could not coerce."),
+    _l("Not a valid choice."),
+    _l("Not a valid integer value."),
+    _l("Not a valid date value."),
+    _l("Not a valid datetime value."),
+    _l("Not a valid time value."),
+    _l("Not a valid decimal value."),
+    _l("Invalid input."),
+    _l("Field must be between %(min)d and %(max)d characters long."),
+    _l("Number must be between %(min)s and %(max)s."),
+    _l("CSRF token is missing."),
+    _l("CSRF token expired."),
+    _l("CSRF token is invalid."),
+)
+
+
+def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for a code; an unknown code is told in general words, never shown as it is."""
+    template = str(WORDS.get(code, WORDS["unknown"]))
+    try:
+        return template % dict(params or {})
+    except (KeyError, ValueError):
+        return str(WORDS["unknown"])
+
+
+def plural_library_texts() -> None:
+    """WTForms' plural texts, listed for the catalogues."""
+    from flask_babel import ngettext
+
+    ngettext("Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1)
+    ngettext("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1)
+    gettext("The CSRF session token is missing.")
+    gettext("The CSRF token is missing.")
+    gettext("The CSRF token is invalid.")
+    gettext("The CSRF token has expired.")
+    gettext("The CSRF tokens do not match.")
