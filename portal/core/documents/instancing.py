@@ -1,0 +1,42 @@
+"""Cut fixed faces out of a variable font: ``python -m portal.core.documents.instancing SOURCE WEIGHT TARGET …``.
+
+Run in a process of its own, because one face costs some twelve seconds and a few hundred megabytes. A variable font
+handed to the PDF library as it is would print every text in its lightest weight.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+# Layout features, vertical metrics and style records: the PDF library reads none of them, and interpolating them is
+# most of the work.
+UNREAD_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VVAR", "STAT", "VORG")
+
+
+def cut_face(source: Path, weight: int, target: Path) -> None:
+    """Write the face of ``source`` at ``weight`` (100 to 900) to ``target`` as static TrueType outlines."""
+    font = TTFont(source, lazy=True)
+    for table in UNREAD_TABLES:
+        if table in font:
+            del font[table]
+    instancer.instantiateVariableFont(
+        font,
+        {"wght": weight},
+        inplace=True,
+        optimize=False,
+        overlap=instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS,
+    )
+    font.save(target)
+
+
+def main(arguments: Sequence[str]) -> None:
+    for at in range(0, len(arguments), 3):
+        source, weight, target = arguments[at : at + 3]
+        cut_face(Path(source), int(weight), Path(target))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
