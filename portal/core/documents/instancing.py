@@ -14,6 +14,7 @@ from fontTools.varLib import instancer
 # Layout features, vertical metrics and style records: the PDF library reads none of them, and interpolating them is
 # most of the work.
 UNREAD_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VVAR", "STAT", "VORG")
+FULL_NAME, POSTSCRIPT_NAME = 4, 6
 
 
 def cut_face(source: Path, weight: int, target: Path) -> None:
@@ -29,6 +30,10 @@ def cut_face(source: Path, weight: int, target: Path) -> None:
         optimize=False,
         overlap=instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS,
     )
+    # Two faces of one name share one embedded subset in the PDF, and bold would print as regular.
+    for record in list(font["name"].names):
+        if record.nameID in (POSTSCRIPT_NAME, FULL_NAME):
+            font["name"].setName(target.stem, record.nameID, record.platformID, record.platEncID, record.langID)
     font.save(target)
 
 

@@ -149,4 +149,4 @@ def _csv_cell(value: Value) -> str:
 
 def _harmless(text: str) -> str:
     text = text.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" \ufeff\u00a0\u3000")[:1] in FORMULA_STARTS and text else text
+    return f"'{text}" if text.lstrip(" \ufeff\u00a0\u3000")[:1] in FORMULA_STARTS else text
