@@ -1,10 +1,11 @@
-"""Three corrections to the PDF libraries, made when the first document is rendered.
+"""Four corrections to the PDF libraries, made when the first document is rendered.
 
 1. Lines of Chinese are broken by ``portal.core.documents.linebreak`` and justified; ``<br>`` and the page number work
    inside such a paragraph.
 2. The map from glyphs back to text is right for characters beyond the first plane (𬱖, 𨋢), so that a name can be
    searched for, copied and read aloud.
 3. The ideographic space U+3000, which HTML parsing would fold into one ordinary space, keeps its width.
+4. The number of all pages costs no second build (``portal.core.documents.page_total``).
 
 They call private names of exactly one version, so another version is refused before anything is drawn.
 """
@@ -73,6 +74,9 @@ def install() -> None:
     assert_versions()
     from reportlab.pdfbase import ttfonts
     from xhtml2pdf import reportlab_paragraph as engine
+    from xhtml2pdf.tags import pisaTagPDFPAGECOUNT
+
+    from portal.core.documents import page_total
 
     lacking = [name for name in NEEDED if not hasattr(engine, name)]
     lacking += [name for name in ("breakLinesCJK", "_get_split_blParaFunc") if not hasattr(engine.Paragraph, name)]
@@ -84,6 +88,7 @@ def install() -> None:
     engine.Paragraph.breakLinesCJK = setter.break_paragraph
     engine.Paragraph._get_split_blParaFunc = setter.splitter()
     engine._justifyDrawParaLineX = setter.justifier()
+    pisaTagPDFPAGECOUNT.start, pisaTagPDFPAGECOUNT.end = page_total.start, page_total.end
     _installed = True
 
 
@@ -222,7 +227,7 @@ class _Setter:
         size = ascent = descent = 0.0
         gaps = -1
         for glyph, fragment, _ in units[line.start : line.stop]:
-            gaps += glyph.kind != MARK
+            gaps += int(glyph.kind != MARK)
             if fragment is not seen:
                 seen = fragment
                 up, down = self._height(fragment, measure_pictures)
@@ -247,7 +252,7 @@ class _Setter:
 
     def _height(self, fragment: Any, measure_pictures: bool) -> tuple[float, float]:
         thing = getattr(fragment, "cbDefn", None)
-        if measure_pictures and thing is not None and getattr(thing, "width", 0):
+        if measure_pictures and thing is not None and getattr(thing, "width", None):
             down, up = self.engine.imgVRange(thing.height, thing.valign, fragment.fontSize)
             return up, down
         up, down = self.engine.getAscentDescent(fragment.fontName, fragment.fontSize)

@@ -69,7 +69,7 @@ FontFiles = dict[str, Path]
 
 
 def families_for(lang: str) -> str:
-    """The ``font-family`` list for a language tag: traditional shapes for ``zh-Hant`` and its regions, else simplified."""
+    """The ``font-family`` list for a language tag: traditional shapes first for ``zh-Hant`` and its regions."""
     traditional = lang.replace("_", "-").lower().startswith(("zh-hant", "zh-hk", "zh-tw", "zh-mo"))
     return TRADITIONAL_FIRST if traditional else SIMPLIFIED_FIRST
 
@@ -183,8 +183,8 @@ _registered = False
 def register_fonts() -> None:
     """Tell reportlab, xhtml2pdf and svglib of the faces, once per process (a fifth of a second, 80 MB).
 
-    Named this way a style sheet needs no ``@font-face``, which would read and hash 35 MB for every document, and a chart
-    (SVG) finds the same faces instead of asking the system for some other font.
+    Named this way a style sheet needs no ``@font-face``, which would read and hash 35 MB for every document, and a
+    chart (SVG) finds the same faces instead of asking the system for some other font.
 
     Raises ``DocumentFailed`` (``fonts_not_ready``).
     """

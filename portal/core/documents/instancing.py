@@ -14,7 +14,8 @@ from fontTools.varLib import instancer
 # Layout features, vertical metrics and style records: the PDF library reads none of them, and interpolating them is
 # most of the work.
 UNREAD_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VVAR", "STAT", "VORG")
-FULL_NAME, POSTSCRIPT_NAME = 4, 6
+FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, TYPOGRAPHIC_FAMILY, TYPOGRAPHIC_STYLE = 1, 2, 3, 4, 6, 16, 17
+"""Identifiers in a font's table of names."""
 
 
 def cut_face(source: Path, weight: int, target: Path) -> None:
@@ -30,11 +31,21 @@ def cut_face(source: Path, weight: int, target: Path) -> None:
         optimize=False,
         overlap=instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS,
     )
-    # Two faces of one name share one embedded subset in the PDF, and bold would print as regular.
-    for record in list(font["name"].names):
-        if record.nameID in (POSTSCRIPT_NAME, FULL_NAME):
-            font["name"].setName(target.stem, record.nameID, record.platformID, record.platEncID, record.langID)
+    _name(font, target.stem)
     font.save(target)
+
+
+def _name(font: TTFont, postscript: str) -> None:
+    """Give the face a name of its own: two faces of one name would share one embedded subset in a PDF, and bold would
+    print as regular."""
+    names = font["name"]
+    family = names.getBestFamilyName() or postscript
+    style = postscript.rpartition("-")[2]
+    for record in list(names.names):
+        if record.nameID in (UNIQUE, TYPOGRAPHIC_FAMILY, TYPOGRAPHIC_STYLE):
+            names.removeNames(nameID=record.nameID)
+    for identifier, text in ((FAMILY, family), (STYLE, style), (FULL, f"{family} {style}"), (POSTSCRIPT, postscript)):
+        names.setName(text, identifier, 3, 1, 0x409)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -117,7 +117,7 @@ def _end_of_line(units: Sequence[Unit], start: int, width: float) -> tuple[int, 
 
 
 def _cut_anyway(units: Sequence[Unit], start: int, at: int) -> int:
-    """Where to cut a run that allows no break: still not before a mark that must not begin a line, if that can be had."""
+    """Where to cut a run that allows no break: still not before a mark that must not come first, if that can be had."""
     cut = at
     while cut > start + 1 and not (units[cut][0].may_start and units[cut - 1][0].may_end):
         cut -= 1

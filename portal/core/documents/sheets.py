@@ -96,7 +96,7 @@ class _Formats:
 
     def of(self, at: int, value: Value) -> Any:
         own = self.own[at] if at < len(self.own) else None
-        return own or self.kinds.get(type(value))  # type: ignore[arg-type]
+        return own or self.kinds.get(type(value))
 
 
 def _write_cell(sheet: Any, row: int, at: int, value: Value, formats: _Formats) -> None:
@@ -105,16 +105,21 @@ def _write_cell(sheet: Any, row: int, at: int, value: Value, formats: _Formats) 
             return
         case bool():
             sheet.write_boolean(row, at, value)
-        case int() | float() | Decimal() if not math.isfinite(value):
-            raise ValueError("not a finite number")
-        case int() | Decimal() if abs(value) >= EXACT_INTEGER:
-            sheet.write_string(row, at, str(value))
         case int() | float() | Decimal():
-            sheet.write_number(row, at, value, formats.of(at, value))
+            _write_number(sheet, row, at, value, formats)
         case date() | datetime() | time():
             sheet.write_datetime(row, at, value, formats.of(at, value))
         case _:
             sheet.write_string(row, at, _short(str(value)))
+
+
+def _write_number(sheet: Any, row: int, at: int, value: int | float | Decimal, formats: _Formats) -> None:
+    if not math.isfinite(value):
+        raise ValueError("not a finite number")
+    if not isinstance(value, float) and abs(value) >= EXACT_INTEGER:
+        sheet.write_string(row, at, str(value))
+    else:
+        sheet.write_number(row, at, value, formats.of(at, value))
 
 
 def _local(value: Value, zone: ZoneInfo | None) -> Value:
