@@ -13,26 +13,33 @@ from pypdf import PdfReader
 
 from portal.core.documents.pdf import render
 from portal.core.documents.qr import qr_data_uri
+from tests.core.print_words import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 HASH = "609287aaa532efe1dfc7de270472aae2" * 2
 ADDRESS = "linli.example/p/7k3m9q"
 
 
-def templates() -> Environment:
-    """The templates with the words they are written in (English)."""
+def templates(lang: str) -> Environment:
+    """The templates with their words in a language: in Chinese a word without translation is an error."""
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    if lang.startswith("zh"):
+        script = int(lang == "zh-Hant")
+        environment.install_gettext_callables(  # type: ignore[attr-defined]
+            lambda word: WORDS[word][script], lambda one, _many, _count: WORDS[one][script], newstyle=True
+        )
+    else:
+        environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
 def fill(template: str, context: dict[str, Any]) -> str:
-    return templates().get_template(template).render(context)
+    return templates(context["lang"]).get_template(template).render(context)
 
 
 def printed(template: str, context: dict[str, Any]) -> bytes:
@@ -43,7 +50,7 @@ def page(body: str, style: str = "", lang: str = "zh-Hans") -> str:
     """The bare layout around a body, for what needs no template of its own."""
     source = '{% extends "layout/print.html" %}{% block head %}{% endblock %}{% block foot %}{% endblock %}'
     source += "{% block style %}" + style + "{% endblock %}{% block body %}{{ body|safe }}{% endblock %}"
-    return templates().from_string(source).render(lang=lang, office="", title="", content_hash="", body=body)
+    return templates(lang).from_string(source).render(lang=lang, office="", title="", content_hash="", body=body)
 
 
 def text_of(pdf: bytes, *options: str) -> str:

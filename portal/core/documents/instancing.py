@@ -20,19 +20,19 @@ FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, TYPOGRAPHIC_FAMILY, TYPOGRAPHIC_STYLE =
 
 def cut_face(source: Path, weight: int, target: Path) -> None:
     """Write the face of ``source`` at ``weight`` (100 to 900) to ``target`` as static TrueType outlines."""
-    font = TTFont(source, lazy=True)
-    for table in UNREAD_TABLES:
-        if table in font:
-            del font[table]
-    instancer.instantiateVariableFont(
-        font,
-        {"wght": weight},
-        inplace=True,
-        optimize=False,
-        overlap=instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS,
-    )
-    _name(font, target.stem)
-    font.save(target)
+    with TTFont(source, lazy=True) as font:
+        for table in UNREAD_TABLES:
+            if table in font:
+                del font[table]
+        instancer.instantiateVariableFont(
+            font,
+            {"wght": weight},
+            inplace=True,
+            optimize=False,
+            overlap=instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS,
+        )
+        _name(font, target.stem)
+        font.save(target)
 
 
 def _name(font: TTFont, postscript: str) -> None:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # faces have no glyph for them, so each would print as a box.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -63,7 +63,7 @@ def render(html: str, *, title: str, lang: str, assets: Path | None = None) -> R
 
 
 def _prepared(html: str, lang: str) -> str:
-    html = LONE_SURROGATE.sub("\ufffd", INVISIBLE.sub("", keep_ideographic_spaces(html)))
+    html = LONE_SURROGATE.sub("?", INVISIBLE.sub("", keep_ideographic_spaces(html)))
     return re.sub(r"<html\b", f'<html lang="{escape(lang)}"', html, count=1)
 
 

@@ -116,7 +116,7 @@ def _write_cell(sheet: Any, row: int, at: int, value: Value, formats: _Formats) 
 def _write_number(sheet: Any, row: int, at: int, value: int | float | Decimal, formats: _Formats) -> None:
     if not math.isfinite(value):
         raise ValueError("not a finite number")
-    if not isinstance(value, float) and abs(value) >= EXACT_INTEGER:
+    if not isinstance(value, float) and not -EXACT_INTEGER < value < EXACT_INTEGER:
         sheet.write_string(row, at, str(value))
     else:
         sheet.write_number(row, at, value, formats.of(at, value))
