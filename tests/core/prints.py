@@ -73,8 +73,9 @@ def fonts_in(pdf: bytes) -> dict[str, bool]:
     """Names of the fonts a PDF uses, without the subset's mark, and whether their outlines are in the file."""
     found = {}
     for sheet in PdfReader(io.BytesIO(pdf)).pages:
-        for font in sheet["/Resources"].get_object().get("/Font", {}).values():
-            font = font.get_object()
+        resources: Any = sheet["/Resources"].get_object()
+        for reference in resources.get("/Font", {}).values():
+            font = reference.get_object()
             descriptor = font.get("/FontDescriptor", {})
             found[font["/BaseFont"].lstrip("/").rpartition("+")[2]] = "/FontFile2" in descriptor
     return found

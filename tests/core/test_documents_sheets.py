@@ -49,7 +49,10 @@ def sheet_xml(content: bytes) -> str:
 
 
 def test_a_list_comes_back_from_the_sheet_as_it_went_in() -> None:
-    rows = [("3栋1502", "电梯异响，𬱖", date(2026, 11, 21), 0.843), ("5栋101", "", None, Decimal("0.5"))]
+    rows: list[tuple[Any, ...]] = [
+        ("3栋1502", "电梯异响，𬱖", date(2026, 11, 21), 0.843),
+        ("5栋101", "", None, Decimal("0.5")),
+    ]
     assert read_xlsx(write_xlsx(COLUMNS, rows)) == [
         ["房号", "意见", "日期", "满意率"],
         ["3栋1502", "电梯异响，𬱖", date(2026, 11, 21), 0.843],
