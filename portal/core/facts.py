@@ -43,20 +43,25 @@ class Fact(Model):
     problems: Mapped[Any] = mapped_column(Json, default=list)
     decision: Mapped[Any] = mapped_column(Json, nullable=True)
     payload: Mapped[bytes]
+    repaired: Mapped[bytes | None]  # the body as the office put it right; the payload stays what the tablet hashed
 
 
 class FactOther(Model):
     """A body that did not take its id: broken text, wrong hash, or another content under a taken id. Never thrown away."""
 
     __tablename__ = "fact_other"
-    __table_args__ = (Index("ix_fact_other_seen", "sha256_of_bytes", "staff_id"),)
+    __table_args__ = (
+        Index("ix_fact_other_seen", "sha256_of_bytes", "staff_id"),
+        Index("ix_fact_other_author", "staff_id", "received_at"),
+        Index("ix_fact_other_office", "office_id", "received_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     fact_id: Mapped[UUID | None]
-    reason: Mapped[str]  # unreadable | text | wrong_hash | conflict | revoked
+    reason: Mapped[str]  # unreadable | text | wrong_hash | conflict | data
     problems: Mapped[Any] = mapped_column(Json, default=list)
     sha256_of_bytes: Mapped[str]
     raw: Mapped[bytes]
