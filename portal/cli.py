@@ -10,6 +10,9 @@ class _Lazy(click.Group):
     """Commands by name and the module that holds each, so that one command does not load what another needs."""
 
     MODULES = {
+        "backup": ("portal.core.backup_commands", "backup"),
+        "restore": ("portal.core.backup_commands", "restore"),
+        "make-ca": ("portal.core.certificates", "make_ca"),
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
         "init": ("portal.accounts.commands", "init"),
         "staff": ("portal.accounts.commands", "staff"),

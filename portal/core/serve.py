@@ -8,6 +8,7 @@ import sys
 import click
 
 from portal.config import ROOT, Settings
+from portal.core.backup import holding
 
 
 @click.command()
@@ -15,6 +16,12 @@ from portal.config import ROOT, Settings
 def serve(workers: int) -> None:
     """Serve on PORTAL_BIND and work jobs until stopped."""
     settings = Settings.from_environment()  # makes the secret before anything is forked
+    with holding(settings.instance, by="serve"):
+        sys.exit(run(settings, workers))
+
+
+def run(settings: Settings, workers: int) -> int:
+    """Web server and job worker until a signal; 0 when both ended as told."""
     jobs = subprocess.Popen([sys.executable, "-m", "portal.cli", "jobs", "work"], cwd=ROOT)
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--preload", "--worker-class", "gthread", "--workers", str(workers),
@@ -32,4 +39,4 @@ def serve(workers: int) -> None:
     status = web.wait()
     jobs.terminate()
     jobs.wait(timeout=30)
-    sys.exit(0 if status in (0, -signal.SIGTERM) else 1)
+    return 0 if status in (0, -signal.SIGTERM) else 1

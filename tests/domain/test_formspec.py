@@ -174,7 +174,7 @@ def small(*fields: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def asked(key: str, kind: str, **more: Any) -> dict[str, Any]:
+def asked(key: str, kind: Any, **more: Any) -> dict[str, Any]:
     return {"key": key, "type": kind, "label": WORDS, **more}
 
 

@@ -10,14 +10,14 @@ import pytest
 from tests.cases import FORMS
 
 PUBLISHED = {
-    "attempt-1.json": "b60106665d638e469e4f754c1c6aceab1548377e43d58a92db5d63a45b94484d",
-    "attempt_correction-1.json": "1d8c07551010190b2a3a5c96628c12ba0752aaf9335c61d8f984355bb6a17fbe",
-    "correction-1.json": "ed78e94dcc6d7004493974769ac1132ab8f7a35fa93d29d8d0e9c37371dd3411",
-    "opinion-1.json": "6ca86a46e1166d68a8a32f201653fc9f249a0fb73eb21c993c75627d71919a4c",
+    "attempt-1.json": "af017c0325e8178de0be4965f79efe50eb3447a782878c467244ddb379e9efb3",
+    "attempt_correction-1.json": "660a4a03c1794899c7a840a5bfe2732ab525be1503e543038f016e39899d2f0a",
+    "correction-1.json": "3f4bc7655fe542d1fcd1417bb8a589674b153b00b3ef3bdc70f5ef86bf3bb62c",
+    "opinion-1.json": "6a3cb18af58b325e7f8c85f8c069e28b309b4037c9839f9a2d35235c577a163b",
     "questionnaire_s0-1.json": "426eb10e53df3adf8aa3a575b33451a3f15d9c324fe9b9ca4748fc6190b8cdb0",
-    "survey_handout-1.json": "12bb40cdbddf045cce8e4b90914fa4b45ccd80f118812386aef4b6ec94cfe855",
-    "survey_response-1.json": "d54c8796b69fbba33d73a626850abd7bea5d8ceacd68fef4582983b80390eb4b",
-    "visit-1.json": "b7ccb84fa54294dfdfccbc1511e9a98b7cc94c73a22aa0ca25d081af3e5cc2aa",
+    "survey_handout-1.json": "e4f25ab24494e8d141f1f364fcf3c0485b9b4af69c0e227d33e1ac5888ea69ec",
+    "survey_response-1.json": "b7e7a63200e7b53d064f60e720a757d7ebc9a333eb211ef2a23012814ae673bd",
+    "visit-1.json": "d8182440d977f2728c17645eabe57be507b6e7e3be7c6146ee2cec0315019234",
 }
 
 

@@ -165,7 +165,7 @@ _CHECKS: dict[str, _Check] = {
     "time": _matching("time", "not_a_time"),
     "phone": _matching("phone", "not_a_phone"),
     "person": _id,
-    "department": _code,
+    "department": _id,
     "record": _record,
     "photos": _hash,
     "signature": _hash,

@@ -50,7 +50,7 @@ PATTERNS = {
 """Whole-text patterns that read the same in Python, in a browser and in JSON Schema.
 
 ``date``: a day of the calendar from 1900 to 2199. ``time``: of the office's day. ``phone``: digits with blanks,
-brackets and hyphens, an extension behind ``#``. ``code``: how departments and categories are named, an id or a slug.
+brackets and hyphens, an extension behind ``#``. ``code``: how categories are named.
 """
 MATCHERS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 

@@ -108,7 +108,7 @@ _SCHEMAS: dict[str, Callable[[Field], dict[str, Any]]] = {
     "time": lambda field: _whole("time"),
     "phone": lambda field: _whole("phone"),
     "person": _record,
-    "department": lambda field: {**_whole("code"), "x-ref": "department"},
+    "department": lambda field: {**_whole("id"), "x-ref": "department"},
     "record": _record,
     "photos": _attached,
     "signature": _attached,

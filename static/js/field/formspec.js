@@ -198,7 +198,7 @@ const CHECKS = {
   time: matching(TIME, "not_a_time"),
   phone: matching(PHONE, "not_a_phone"),
   person: checkId,
-  department: checkCode,
+  department: checkId,
   record: (field, ...rest) => (field.of === "category" ? checkCode : checkId)(field, ...rest),
   photos: checkHash,
   signature: checkHash,
