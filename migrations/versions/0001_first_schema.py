@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_hans", sa.String(), nullable=False),
         sa.Column("name_hant", sa.String(), nullable=False),
         sa.Column("sync_epoch", sa.String(), nullable=False),
+        sa.Column("recovery_key", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
     )
     op.create_table(
@@ -175,6 +176,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("author_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("cover", portal.core.db.Json(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("made_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_bundle_author_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_bundle_office_id")),
@@ -191,10 +193,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("staff_id", portal.core.db.Id(length=16), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_change_office_id")),
         sa.PrimaryKeyConstraint("office_id", "seq", name=op.f("pk_change")),
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index("ix_change_reader", ["office_id", "staff_id", "seq"], unique=False)
         batch_op.create_index("ix_change_record", ["office_id", "record_id", "seq"], unique=False)
 
     op.create_table(
@@ -233,6 +237,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "slug", name=op.f("uq_department_office_id_slug")),
     )
     op.create_table(
+        "digest",
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("community_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sum", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_digest_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "community_id", name=op.f("pk_digest")),
+    )
+    op.create_table(
         "event",
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -268,6 +280,7 @@ def upgrade() -> None:
         sa.Column("problems", portal.core.db.Json(), nullable=False),
         sa.Column("decision", portal.core.db.Json(), nullable=True),
         sa.Column("payload", portal.core.db.Canonical(), nullable=False),
+        sa.Column("repaired", portal.core.db.Canonical(), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_fact_device_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_fact_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_fact_staff_id")),
@@ -298,6 +311,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_other")),
     )
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
+        batch_op.create_index("ix_fact_other_author", ["staff_id", "received_at"], unique=False)
+        batch_op.create_index("ix_fact_other_office", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_fact_other_seen", ["sha256_of_bytes", "staff_id"], unique=False)
 
     op.create_table(
@@ -422,6 +437,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("offset", sa.Integer(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
         sa.Column("expires_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_upload_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_upload_staff_id")),
@@ -429,6 +445,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index("ix_upload_expires", ["expires_at"], unique=False)
+        batch_op.create_index("ix_upload_sha256", ["sha256", "office_id"], unique=False)
 
     op.create_table(
         "building",
@@ -451,6 +468,7 @@ def upgrade() -> None:
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundle.id"], name=op.f("fk_bundle_line_bundle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_line")),
         sa.UniqueConstraint("bundle_id", "record_id", name=op.f("uq_bundle_line_bundle_id_record_id")),
@@ -871,6 +889,8 @@ def upgrade() -> None:
         sa.Column("department_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("answered_with", sa.String(), nullable=False),
+        sa.Column("remedy_sought", sa.String(), nullable=False),
+        sa.Column("case_number", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -910,6 +930,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("satisfaction", sa.String(), nullable=True),
         sa.Column("met_name", sa.String(), nullable=False),
+        sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("opinion_count", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -970,7 +991,7 @@ def upgrade() -> None:
         sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("visit_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("satisfied", sa.Boolean(), nullable=False),
+        sa.Column("satisfied", sa.Boolean(), nullable=True),
         sa.Column("remark", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),
@@ -1138,6 +1159,7 @@ def downgrade() -> None:
     op.drop_table("bundle_line")
     op.drop_table("building")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_sha256")
         batch_op.drop_index("ix_upload_expires")
 
     op.drop_table("upload")
@@ -1163,6 +1185,8 @@ def downgrade() -> None:
     op.drop_table("form_version")
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_other_seen")
+        batch_op.drop_index("ix_fact_other_office")
+        batch_op.drop_index("ix_fact_other_author")
 
     op.drop_table("fact_other")
     with op.batch_alter_table("fact", schema=None) as batch_op:
@@ -1176,11 +1200,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    op.drop_table("digest")
     op.drop_table("department")
     op.drop_table("community")
     op.drop_table("change_counter")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index("ix_change_record")
+        batch_op.drop_index("ix_change_reader")
 
     op.drop_table("change")
     with op.batch_alter_table("bundle", schema=None) as batch_op:

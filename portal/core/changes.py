@@ -72,11 +72,10 @@ class Touched(NamedTuple):
 
 
 def lock(session: Session, office_ids: Iterable[UUID]) -> None:
-    """Take the offices' rows in the one order, so that what follows is alone in them until the commit."""
-    wanted = sorted(set(office_ids), key=lambda each: each.bytes)
+    """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id)."""
     session.execute(
-        select(ChangeCounter.seq)
-        .where(ChangeCounter.office_id.in_(wanted))
+        select(ChangeCounter.office_id)
+        .where(ChangeCounter.office_id.in_(sorted(set(office_ids))))
         .order_by(ChangeCounter.office_id)
         .with_for_update()
     ).all()
@@ -94,8 +93,8 @@ def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int
     if rows:
         numbered = list(enumerate(rows, newest - len(rows) + 1))
         gone = _forget(session, office_id, rows)
-        session.execute(
-            insert(Change),
+        session.connection().execute(
+            insert(Change.__table__),  # type: ignore[arg-type]
             [
                 {
                     "office_id": office_id,
