@@ -6,6 +6,7 @@ from flask import Flask, Response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 import portal.models  # noqa: F401  all tables are known before the first query
@@ -16,6 +17,9 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.sync import envelope as sync_envelope
+from portal.sync import office_views as sync_office_views
+from portal.sync import views as sync_views
 
 csrf = CSRFProtect()
 
@@ -48,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.setup(app)
     i18n.setup(app)
     pages.setup(app)
+    sync_envelope.setup(app)
     _errors(app)
     _blueprints(app)
     missing = access.views_without_access(app)
@@ -63,6 +68,9 @@ def wire(registry: Registry) -> Registry:
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
+    app.register_blueprint(sync_views.bp)
+    app.register_blueprint(sync_office_views.bp)
+    csrf.exempt(sync_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
@@ -86,7 +94,9 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(problem: HTTPException) -> Response | HTTPException | tuple[str, int]:
         code = problem.code or 500
-        if code < 400 or request.path.startswith(("/static/", "/sync/")):
+        if sync_envelope.concerns(request.path) and code >= 400:
+            return sync_envelope.failed(problem)
+        if code < 400 or request.path.startswith("/static/"):
             return problem
         title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
         return render_template("errors/error.html", title=title, advice=advice, code=code), code
@@ -98,9 +108,12 @@ def _errors(app: Flask) -> None:
         return render_template("errors/error.html", title=title, advice=advice, code=400), 400
 
     @app.errorhandler(OperationalError)
-    def _busy(problem: OperationalError) -> tuple[str, int, dict[str, str]]:
-        app.logger.error("database: %s", type(problem.orig).__name__)
+    @app.errorhandler(PoolTimeout)
+    def _busy(problem: OperationalError | PoolTimeout) -> Response | tuple[str, int, dict[str, str]]:
+        app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
         db.session.rollback()
+        if sync_envelope.concerns(request.path):
+            return sync_envelope.busy()
         title, advice = ERRORS[503]
         return render_template("errors/error.html", title=title, advice=advice, code=503), 503, {"Retry-After": "5"}
 

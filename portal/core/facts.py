@@ -39,7 +39,7 @@ class Fact(Model):
     applied_at: Mapped[datetime | None]
     status: Mapped[str]  # stored | partial | waiting | conflict | quarantined | settled
     revision: Mapped[int] = mapped_column(default=0)
-    missing: Mapped[Any] = mapped_column(Json, default=list)
+    missing: Mapped[Any] = mapped_column(Json, default=list)  # hashes still to come, as in ``awaited``
     problems: Mapped[Any] = mapped_column(Json, default=list)
     decision: Mapped[Any] = mapped_column(Json, nullable=True)
     payload: Mapped[bytes]
@@ -67,6 +67,17 @@ class FactOther(Model):
     raw: Mapped[bytes]
     received_at: Mapped[datetime]
     decision: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+class Awaited(Model):
+    """An attachment that a fact lists and its office does not have yet; the row goes when the bytes have come."""
+
+    __tablename__ = "awaited"
+    __table_args__ = (Index("ix_awaited_sha256", "office_id", "sha256"),)
+
+    fact_id: Mapped[UUID] = mapped_column(ForeignKey("fact.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
 
 
 class FormVersion(Model):
@@ -117,6 +128,7 @@ class ReceivedFact:
     sha256: str
     content: bytes
     complete: bool = True
+    clock_offset_ms: int = 0  # server minus device, as the tablet last saw it; beyond five minutes deadlines heed it
 
 
 class Intake(Protocol):
