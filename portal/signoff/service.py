@@ -24,6 +24,7 @@ from portal.core.registry import registry
 from portal.domain import chains
 from portal.domain.calendar import clock_deadline
 from portal.domain.chains import Action, Chain
+from portal.domain.policy import Policy
 from portal.domain.refusals import Refused
 from portal.signoff import ledger
 from portal.signoff.models import Approval, Revision, Signature
@@ -77,9 +78,11 @@ class Standard:
             return chain[step - 1]
 
 
-def standard_of(session: Session, office_id: UUID, at: datetime) -> Standard:
+def standard_of(session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None) -> Standard:
+    """How steps are decided in an office at a moment."""
     day = clock.day_at(at, zone_of(session, office_id))
-    return Standard(holders(session, office_id, on=day), policy_for(session, office_id, on=day).sign_step_hours)
+    policy = policy or policy_for(session, office_id, on=day)
+    return Standard(holders(session, office_id, on=day), policy.sign_step_hours)
 
 
 def state_of(approval: Approval) -> str:
