@@ -47,8 +47,8 @@ class TextForm:
 def detect(path: Path, encoding: str = "") -> TextForm:
     """Encoding and delimiter of a file of text.
 
-    Refused: ``roster.not_a_table`` for bytes that are no text, ``roster.encoding`` where none fits or the one named does
-    not.
+    Refused: ``roster.not_a_table`` for bytes that are no text, ``roster.encoding`` where none fits, or the one named
+    does not.
     """
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
@@ -67,9 +67,11 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, bool]:
         if sample.startswith(mark):
             return _whole_or_damaged(path, [name])
     if b"\0" in sample:
-        wide = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-        zeros = sample.count(0) / len(sample)
-        if zeros < 0.05 or not _decodes(path, wide) or _CONTROL.search(_text_of(sample, wide).encode()):
+        first, second = sample[::2].count(0), sample[1::2].count(0)
+        wide = "utf-16-le" if second > first else "utf-16-be"
+        # Latin letters and commas have their zero on one side only; zeros on both are no text.
+        one_sided = min(first, second) * 10 <= max(first, second)
+        if not one_sided or not _decodes(path, wide) or _CONTROL.search(_text_of(sample, wide).encode()):
             raise Refused("roster.not_a_table", format="binary")
         return wide, False
     if len(_CONTROL.findall(sample)) > len(sample) / 500:

@@ -9,8 +9,9 @@ no part of the key, hence a roster with a column of floors and one without agree
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from portal.domain.roster.folding import NUMERAL, arabic, chinese_number, fold, tidy
+from portal.domain.roster.folding import CACHED_CELLS, NUMERAL, arabic, chinese_number, fold, tidy
 from portal.domain.roster.words import room_kind
 
 HIGHEST_FLOOR = 150
@@ -69,6 +70,7 @@ class Address:
         return "|".join([self.building_code, *within, room_code(self.room)])
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def building_code(text: str) -> str:
     """``第A座`` → ``A``, ``一棟``, ``1#`` → ``1``, ``二期3栋`` → ``2期3``, ``紫荊閣`` → ``紫荆阁``."""
     words = re.sub(r"\s+", " ", fold(text).translate(_DASHES))
@@ -87,6 +89,7 @@ def building_code(text: str) -> str:
     return head + (tail["name"] + arabic(tail["code"]) if tail else words)
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def stair_code(text: str) -> str:
     """``1单元``, ``一單元``, ``1梯`` → ``1``; empty stays empty."""
     words = re.sub(r"\s+", "", fold(text))
@@ -94,6 +97,7 @@ def stair_code(text: str) -> str:
     return arabic(match["code"]) if match else words
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def room_code(text: str) -> str:
     """``101室`` → ``101``, ``0101`` → ``101``, ``Flat B`` → ``B``, ``ａ室`` → ``A``; a shop's name stays, folded."""
     words = re.sub(r"\s+", " ", fold(text).translate(_DASHES))
@@ -104,6 +108,7 @@ def room_code(text: str) -> str:
     return arabic(words)
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def read_floor(text: str) -> int | None:
     """``20樓`` → 20, ``G/F`` → 0, ``B1`` and ``負一層`` → -1, ``十二层`` → 12; None where it is no floor."""
     words = re.sub(r"\s+", "", fold(text).translate(_DASHES))
@@ -129,6 +134,7 @@ def _level(code: str) -> int | None:
     return level if LOWEST_FLOOR <= level <= HIGHEST_FLOOR else None
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def floor_of_room(room: str) -> int | None:
     """The floor a room number tells: 101 → 1, 2601 → 26, 12A → 12, A1203 → 12, G05 → 0; None where it tells none."""
     words = room_code(room)
@@ -147,6 +153,7 @@ def floor_of_room(room: str) -> int | None:
     return floor if 0 < floor <= HIGHEST_FLOOR else None
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def parse_address(text: str, *, prefix: str = "") -> Address | None:
     """Take an address in one cell apart; None where it has no room.
 
@@ -240,6 +247,7 @@ def _room(words: str) -> str:
     return number if _ROOM.fullmatch(number) else ""
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def is_room(text: str) -> bool:
     """Whether a cell can be the number or name of a room by itself."""
     return bool(_room(room_code(text))) or room_kind(text) != ""
@@ -254,6 +262,7 @@ def estate_prefix(cells: Sequence[str]) -> str:
     return before.pop() if len(before) == 1 else ""
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def building_name(shown: str, code: str, script: str) -> str:
     """The name as written; a bare code or ``1#`` gets the word of the sheet's script: ``1栋``, ``1座``, ``Block 1``."""
     words = fold(shown).replace(" ", "").replace("第", "")

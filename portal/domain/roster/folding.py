@@ -30,11 +30,16 @@ _TENS = {"十": 10, "百": 100}
 NUMERAL = "[〇零一二两三四五六七八九十百]+"
 """Regular expression of a number in Chinese characters, simplified form."""
 
+CACHED_CELLS = 1 << 15
+"""A roster repeats itself: 100,000 rows hold some thousand different buildings, rooms, states and days."""
+
 _UPPER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 
 
 def tidy(text: str) -> str:
     """The text in half width without control, zero-width and direction marks; line breaks inside stay."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return text.translate(_TIDY).strip()
 
 
@@ -82,9 +87,10 @@ def fold(text: str) -> str:
     return fold_script(tidy(text)).translate(_UPPER)
 
 
+@lru_cache(maxsize=CACHED_CELLS)
 def squeeze(text: str) -> str:
     """``fold`` after NFKC and without blanks and line breaks: for comparing whole words such as headings."""
-    return re.sub(r"\s+", "", fold(unicodedata.normalize("NFKC", text)))
+    return "".join(fold(unicodedata.normalize("NFKC", text)).split())
 
 
 def chinese_number(text: str) -> int | None:

@@ -204,6 +204,9 @@ def _names(text: str, relation: str, doubts: list[Doubt]) -> list[tuple[str, str
             raise Refused("name_is_number")
         if len(name) > MAX_NAME_CHARACTERS:
             raise Refused("name_too_long", most=MAX_NAME_CHARACTERS)
+        if "?" in name:
+            # What a program writes for a letter that its encoding lacks.
+            doubts.append(("name_unclear", {}))
     if len(named) > MAX_NAMES_IN_A_CELL:
         doubts.append(("many_names", {"count": len(named)}))
     return named

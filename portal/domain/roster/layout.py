@@ -223,7 +223,10 @@ def _with_hints(layout: Layout, data: Rows, notes: list[Note], *, sure: bool) ->
 
 
 def _merged(layout: Layout, data: Rows) -> tuple[str, ...]:
-    """Fields left empty so often that emptiness must mean "as above": no clerk forgets two cells in five."""
+    """Fields left empty so often that emptiness must mean "as above": no clerk forgets two cells in five.
+
+    A room is believed to be meant so only by more rows, for a household without its room is the commonest mistake.
+    """
     people = [place for name in ("name", "owner", "tenant", "phone") for place in layout.all_columns(name)]
     room = layout.column("room") if layout.column("room") is not None else layout.column("address")
     if room is None:
@@ -235,7 +238,8 @@ def _merged(layout: Layout, data: Rows) -> tuple[str, ...]:
         if place is not None and name not in ("room", "address") or place == room:
             rows = [row for row in data if _cells([row], telling)]
             empty = sum(1 for row in rows if not _cells([row], [place]))
-            if rows and empty >= MERGED_SHARE * len(rows) and empty < len(rows):
+            fewest = 3 if name in ("room", "address") else 2
+            if fewest <= empty < len(rows) and empty >= MERGED_SHARE * len(rows):
                 merged.append(name)
     return tuple(merged)
 

@@ -5,11 +5,11 @@ row. ``RowReader.carried`` is all it remembers, so that a job may stop between t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from portal.domain.refusals import Refused
-from portal.domain.roster.address import building_code, parse_address
+from portal.domain.roster.address import building_code, is_room, parse_address
 from portal.domain.roster.folding import squeeze, tidy
 from portal.domain.roster.headings import IGNORED, field_of
 from portal.domain.roster.household import RosterRow, read_household
@@ -23,7 +23,7 @@ class RowRefused:
     """A row that is given back: its line in the file (from 1) and the code of the reason.
 
     Codes: ``no_room``, ``no_building``, ``address_unreadable``, ``address_disagrees``, ``formula``, ``cell_error``,
-    ``garbled``, ``too_many_cells``, ``name_is_number``, ``name_too_long``.
+    ``garbled``, ``cell_too_long``, ``too_many_cells``, ``name_is_number``, ``name_too_long``.
     """
 
     line: int
@@ -43,17 +43,31 @@ class RowSkipped:
 
 
 _CARRIED = ("phase", "building", "stair", "floor", "address", "room")
+_DOORS = ("address", "room")
 _SECTION = "section"
+_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 
 Outcome = RosterRow | RowRefused | RowSkipped
 
 
 class RowReader:
-    """Reads the rows below the heading of one sheet. ``today`` marks days that have not come yet as doubtful."""
+    """Reads the rows below the heading of one sheet.
 
-    def __init__(self, layout: Layout, *, today: date | None = None, carried: Mapping[str, str] | None = None) -> None:
+    ``today`` marks days that have not come yet as doubtful. ``may_shift`` is for text divided by commas, where a comma
+    inside a cell moves all that follows: there a row with more cells than the heading is refused, elsewhere doubtful.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        today: date | None = None,
+        may_shift: bool = False,
+        carried: Mapping[str, str] | None = None,
+    ) -> None:
         self.layout = layout
         self.today = today
+        self.may_shift = may_shift
         self.carried: dict[str, str] = dict(carried or {})
         self._fields = sorted((place, name) for place, name in layout.columns.items() if name != IGNORED)
         self._titles = {squeeze(title) for title in layout.titles}
@@ -61,7 +75,7 @@ class RowReader:
 
     def read(self, line: int, row: Sequence[str]) -> Outcome:
         """What one row says; ``line`` is its number in the file, from 1."""
-        said = [cell for cell in row if squeeze(cell)]
+        said = [cell for cell in row if cell.strip() and squeeze(cell)]
         if not said:
             return RowSkipped(line, "blank")
         cells = self._by_field(row)
@@ -71,13 +85,19 @@ class RowReader:
         if self._is_section(cells, said):
             self.carried = {_SECTION: said[0].strip()}
             return RowSkipped(line, "section")
-        if refused := self._refused(line, row, cells):
-            return refused
         self._carry(cells)
+        if refused := self._refused(line, row):
+            return refused
         try:
-            return read_household(cells, self.layout, line=line, today=self.today)
+            household = read_household(cells, self.layout, line=line, today=self.today)
         except Refused as refused_by:
             return RowRefused(line, refused_by.code, refused_by.params)
+        if self._beyond(row):
+            return replace(household, doubts=(*household.doubts, ("cells_beyond", {"columns": self._width})))
+        return household
+
+    def _beyond(self, row: Sequence[str]) -> bool:
+        return bool(self.layout.headings) and any(cell.strip() for cell in row[self._width :])
 
     def _by_field(self, row: Sequence[str]) -> dict[str, str]:
         """The cells of a row by field; several cells of one field stand under each other, as lines."""
@@ -93,12 +113,13 @@ class RowReader:
         room = cells.get("room") or cells.get("address")
         if is_total(first) and (not room or squeeze(room) == squeeze(first) or len(said) <= 3):
             return "total"
-        if len({squeeze(cell) for cell in said}) == 1 and len(said) > 2:
-            return "title"
         if len(said) <= 2 and squeeze(" ".join(said)) in self._titles:
             return "title"
-        if len(said) <= 3 and is_note(first) and "room" not in cells:
+        if len(said) <= 3 and is_note(first) and not is_room(cells.get("room", "")):
             return "note"
+        if len(said) == 1 and not cells and squeeze(first).isdigit():
+            # Forms are handed out with their running numbers printed in.
+            return "blank"
         if self._repeats_heading(row):
             return "header"
         return ""
@@ -116,43 +137,50 @@ class RowReader:
         words = squeeze(said[0])
         return len(words) <= 10 and building_code(said[0]) != words
 
-    def _refused(self, line: int, row: Sequence[str], cells: dict[str, str]) -> RowRefused | None:
-        for place, cell in enumerate(row):
-            if place not in self.layout.columns or self.layout.columns[place] in ("remark", "ignored"):
-                continue
-            column: dict[str, object] = {"column": self.layout.headings.get(place, str(place + 1))}
-            if "\ufffd" in cell or cell.count("?") > 2:
-                return RowRefused(line, "garbled", column)
-            if cell.startswith(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")):
-                return RowRefused(line, "cell_error", column)
-            if cell.lstrip().startswith("=") or (cell.lstrip().startswith("@") and len(cell.strip()) > 1):
-                return RowRefused(line, "formula", column)
-            if len(cell) > MAX_CELL_CHARACTERS:
-                return RowRefused(line, "cell_too_long", {**column, "most": MAX_CELL_CHARACTERS})
-        extra = [cell for cell in row[self._width :] if squeeze(cell)] if self.layout.headings else []
-        if extra:
+    def _refused(self, line: int, row: Sequence[str]) -> RowRefused | None:
+        for place, name in self._fields:
+            code = _fault(row[place]) if place < len(row) and name != "remark" else ""
+            if code:
+                # What stands under a broken cell of merged ones must not fall to the building above it.
+                for inner in _CARRIED[_CARRIED.index(name) :] if name in _CARRIED else ():
+                    self.carried.pop(inner, None)
+                return RowRefused(line, code, {"column": self.layout.headings.get(place, str(place + 1))})
+        if self.may_shift and self._beyond(row):
             return RowRefused(line, "too_many_cells", {"columns": self._width})
         return None
 
     def _carry(self, cells: dict[str, str]) -> None:
         """Fill what a merged cell above says; a new building forgets the stair and floor of the one before."""
+        # A row that says nothing of where is one more person behind the door above.
+        nowhere = not any(cells.get(name) for name in _CARRIED)
         for place, name in enumerate(_CARRIED):
             if cells.get(name):
                 if cells[name] != self.carried.get(name):
                     for inner in _CARRIED[place + 1 :]:
                         self.carried.pop(inner, None)
                 self.carried[name] = cells[name]
-            elif self.carried.get(name) and (name in self.layout.merged):
+            elif self.carried.get(name) and name in self.layout.merged and (name not in _DOORS or nowhere):
                 cells[name] = self.carried[name]
         if not cells.get("building") and not cells.get("address") and self.carried.get(_SECTION):
             cells["building"] = self.carried[_SECTION]
 
 
+def _fault(cell: str) -> str:
+    """Why a cell cannot be what an office wrote, or ''."""
+    if "\ufffd" in cell or cell.count("?") > 2:
+        return "garbled"
+    if cell.startswith(_ERRORS):
+        return "cell_error"
+    if cell.lstrip()[:1] in ("=", "@") and len(cell.strip()) > 1:
+        return "formula"
+    return "cell_too_long" if len(cell) > MAX_CELL_CHARACTERS else ""
+
+
 def read_rows(
-    rows: Iterable[tuple[int, Sequence[str]]], layout: Layout, *, today: date | None = None
+    rows: Iterable[tuple[int, Sequence[str]]], layout: Layout, *, today: date | None = None, may_shift: bool = False
 ) -> Iterator[Outcome]:
     """The outcomes of the rows below the heading; rows are numbered from 1, as ``Table.rows`` gives them."""
-    reader = RowReader(layout, today=today)
+    reader = RowReader(layout, today=today, may_shift=may_shift)
     for line, row in rows:
         if line > layout.first_row:
             yield reader.read(line, row)

@@ -49,12 +49,14 @@ def read_status(text: str) -> tuple[str, str] | None:
     return occupancy, tenure
 
 
+@lru_cache(maxsize=4096)
 def read_relation(text: str) -> str | None:
     """``owner``, ``tenant``, ``family``, ``proxy``, ``contact`` (of a firm); '' for an empty cell, None if unknown."""
     words = squeeze(text).strip("()")
     return "" if nothing(words) else _whole("relation", words)
 
 
+@lru_cache(maxsize=4096)
 def read_flag(text: str) -> tuple[bool | None, bool]:
     """(yes, no or unsaid; understood?): ``是`` → (True, True), '' → (None, True), ``大概`` → (None, False)."""
     words = squeeze(text)
@@ -64,6 +66,7 @@ def read_flag(text: str) -> tuple[bool | None, bool]:
     return (None if said is None else said == "yes"), said is not None
 
 
+@lru_cache(maxsize=4096)
 def read_language(text: str) -> str | None:
     """``zh_Hant``, ``zh_Hans``, ``en``; '' for an empty cell, None for another language."""
     words = squeeze(text)
@@ -83,12 +86,14 @@ def room_kind(text: str) -> str:
     return next((kind for kind, pattern in _lists()["room"] if pattern.search(words)), "")
 
 
+@lru_cache(maxsize=4096)
 def is_total(text: str) -> bool:
     """Whether a cell introduces a total: ``合计``, ``1栋小计：``, ``Grand total``."""
     words = squeeze(text)
     return len(words) <= 20 and any(pattern.search(words) for _, pattern in _lists()["total"])
 
 
+@lru_cache(maxsize=4096)
 def is_note(text: str) -> bool:
     """Whether a cell is a line of the sheet and not of a household: ``制表：…``, ``第1页 共3页``, ``备注：…``."""
     return _whole("note", squeeze(text)) is not None
