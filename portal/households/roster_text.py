@@ -25,6 +25,7 @@ ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5hkscs", "utf-16", "utf-16-le"
 DELIMITERS = (",", "\t", ";", "|")
 SAMPLE_BYTES = 256 * 1024
 MOST_DAMAGE = 0.02
+MOST_CONTROL = 0.002
 LEAST_COMMON = 0.5
 LONGEST_HEADING_LINE = 8000
 LONGEST_LINE = 1_000_000
@@ -66,7 +67,7 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, bool]:
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return _whole_or_damaged(path, [name])
-    if b"\0" in sample:
+    if sample.count(0) > len(sample) * MOST_CONTROL:
         first, second = sample[::2].count(0), sample[1::2].count(0)
         wide = "utf-16-le" if second > first else "utf-16-be"
         # Latin letters and commas have their zero on one side only; zeros on both are no text.
@@ -74,7 +75,7 @@ def _encoding(path: Path, sample: bytes) -> tuple[str, bool]:
         if not one_sided or not _decodes(path, wide) or _CONTROL.search(_text_of(sample, wide).encode()):
             raise Refused("roster.not_a_table", format="binary")
         return wide, False
-    if len(_CONTROL.findall(sample)) > len(sample) / 500:
+    if len(_CONTROL.findall(sample)) > len(sample) * MOST_CONTROL:
         raise Refused("roster.not_a_table", format="binary")
     if _decodes(path, "utf-8"):
         return "utf-8", False
