@@ -137,6 +137,12 @@ def kish(weights: Iterable[float]) -> float:
     return fsum(known) ** 2 / squares if squares else 0.0
 
 
+def base_weight(households: int, released: int, not_eligible: int = 0) -> Fraction | None:
+    """N ÷ m of a stratum, m its released lines less those not eligible (W10); None where none is left."""
+    lines = released - not_eligible
+    return Fraction(households, lines) if lines > 0 else None
+
+
 def weighted(answers: Sequence[tuple[float, bool]], households: int) -> Estimate | None:
     """Σ wy ÷ Σ w over (weight, satisfied) of valid answers, with n* = n_eff (N−1)/(N−n) (W10)."""
     total = fsum(w for w, _ in answers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import comb, inf, sqrt
 from statistics import fmean
 
+from portal.domain.policy import Policy
 from portal.domain.satisfaction import Rate
 
 MAIN_PERCENT = 80
@@ -43,6 +44,13 @@ def pareto(
         )
         marked = marked or mark
     return rows
+
+
+def is_concentrated(households: int, forms: int, returned: int, policy: Policy) -> bool:
+    """Must the open letter answer this issue (SV-11)? Enough distinct households, or enough of the forms returned."""
+    if households >= policy.concentrated_households:
+        return True
+    return returned > 0 and forms * 100 >= policy.concentrated_percent * returned
 
 
 def _binomial_below(x: int, n: int, p: float) -> float:

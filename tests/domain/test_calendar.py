@@ -137,6 +137,7 @@ def test_hours_are_read_and_written_back():
     assert write_spans(spans) == "09:00-12:00,14:00-20:00"
     assert read_spans("20:00-24:00")[0].holds(time(23, 59))
     assert read_spans("") == ()
+    assert spans[0].holds(time(9)) and not spans[0].holds(time(12))
 
 
 @pytest.mark.parametrize("text", ["9-12", "09:00", "25:00-26:00", "09:00-09:00", "00:00-24:00", "09:60-10:00"])

@@ -161,6 +161,7 @@ def test_every_stratum_gets_two_and_nobody_gives():
 
 def test_equal_remainders_go_to_the_larger_stratum_and_then_to_the_smaller_code():
     assert allocate(2, {"a": 5, "b": 10, "c": 5}) == {"a": 1, "b": 1, "c": 0}
+    assert allocate(2, {"a": 5, "b": 15}) == {"a": 0, "b": 2}
     assert allocate(1, {"b": 5, "a": 5}) == {"b": 0, "a": 1}
 
 
@@ -275,6 +276,20 @@ def test_certain_households_are_all_asked_and_none_of_them_is_drawn():
     assert all(line.stratum == "certainty" for line in certain)
     assert len(drawn.asked) == 47
     assert sum(s.households for s in drawn.strata) == len(frame) - 7
+
+
+def test_the_start_in_each_stratum_comes_from_seed_and_code():
+    frame = estate()
+    drawn = draw(frame, 40, LONG_SEED)
+    for stratum in drawn.strata:
+        listed = sorted(
+            (u for u in frame if stratum_code(u.building, u.stair) == stratum.code),
+            key=lambda u: (u.floor, sha256(f"{LONG_SEED}|{u.code}".encode()).hexdigest()),
+        )
+        start = int.from_bytes(sha256(f"{LONG_SEED}|{stratum.code}".encode()).digest(), "big")
+        n, held = stratum.drawn, stratum.households
+        expected = [u.code for i, u in enumerate(listed) if (i * n + start) % held < n]
+        assert [line.code for line in drawn.asked if line.stratum == stratum.code] == expected
 
 
 def test_every_household_stands_on_the_list_once():
