@@ -25,7 +25,7 @@ from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
 from portal.opinions.scope import Scope, departments_of, document_of, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, met_name, visit_columns, visit_entry
+from portal.visits.intake import by_office, checked_opinions, counts_as_covered, met_name, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 
@@ -124,6 +124,7 @@ class _Correction:
     def run(self) -> int:
         session, fact, visit = self.session, self.fact, self.visit
         columns = visit_columns(self.body, fact.staff_id, self.met)
+        before = {"outcome": visit.outcome, "method": visit.method}
         for name, value in columns.items():
             setattr(visit, name, value)
         visit.body = visit_body(fact.body)
@@ -136,7 +137,8 @@ class _Correction:
         )
         life.count(session, self.batch.write(session))
         search.reindex(session, visit_entry(visit.id, visit.office_id, self.place, self.met, self.body))
-        self._last_visit()
+        if counts_as_covered(columns, self.policy) != counts_as_covered(before, self.policy):
+            self._last_visit()
         changes.number(session, fact.office_id, [Touched("household", self.place.id, self.place.community_id)])
         return visit.revision
 
@@ -202,7 +204,7 @@ class _Correction:
         return not missing and all(row["received_at"] for row in self.batch.attachments)
 
     def _last_visit(self) -> None:
-        """The household's last covered visit, since method or outcome may have been corrected."""
+        """The household's last covered visit, since method or outcome was corrected."""
         self.session.flush()
         latest = self.session.scalar(
             select(func.max(Visit.occurred_at)).where(
