@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.accounts.holders import holders
 from portal.accounts.policy import policy_for, zone_of
-from portal.core import audit, changes, clock
+from portal.core import audit, bulk, changes, clock
 from portal.core.db import writing
 from portal.core.ids import new_id
 from portal.core.registry import registry
@@ -78,9 +78,11 @@ class Standard:
             return chain[step - 1]
 
 
-def standard_of(session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None) -> Standard:
+def standard_of(
+    session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None, zone: str | None = None
+) -> Standard:
     """How steps are decided in an office at a moment."""
-    day = clock.day_at(at, zone_of(session, office_id))
+    day = clock.day_at(at, zone or zone_of(session, office_id))
     policy = policy or policy_for(session, office_id, on=day)
     return Standard(holders(session, office_id, on=day), policy.sign_step_hours)
 
@@ -133,9 +135,8 @@ def submit(
                 "by_id": s.author_id, "at": at, "changes": {"status": "received", "revision": 1},
             }
         )  # fmt: skip
-    connection = session.connection()
-    connection.execute(insert(Revision.__table__), revisions)  # type: ignore[arg-type]
-    connection.execute(insert(Approval.__table__), approvals)  # type: ignore[arg-type]
+    bulk.put(session, Revision, revisions)
+    bulk.put(session, Approval, approvals)
     ledger.append(session, office_id, entries, at=at)
     audit.record_many(session, events)
 
@@ -169,7 +170,7 @@ def resubmit(
     _wait(approval, standard, at)
     fresh = Submission(record_id, approval.office_id, author_id, content, complete)
     row = _revision(approval.kind, fresh, approval.revision, at)
-    session.execute(insert(Revision.__table__), [row])  # type: ignore[arg-type]
+    bulk.put(session, Revision, [row])
     entry = ledger.Entry(approval.kind, record_id, approval.revision, row["sha256"])
     ledger.append(session, approval.office_id, [entry], at=at)
     _tell(session, approval, "corrected", outcome.state, by=author_id, at=at)

@@ -15,7 +15,6 @@ from portal.core.facts import Fact, Intake, ReceivedFact, row_of
 from portal.core.ids import new_id
 from portal.domain.canonical import digest, fact_text
 from portal.domain.refusals import Refused
-from portal.opinions.rows import put
 from portal.visits.corrections import CORRECTIONS
 from portal.visits.intake import VISITS
 
@@ -79,7 +78,7 @@ def record_visits(facts: Sequence[ReceivedFact], *, by: Actor, at: datetime) -> 
                 if wrong:
                     raise Refused("record.problems", problems=[p for found in wrong.values() for p in found])
                 got = intake.apply(session, group) if group else {}
-                put(
+                bulk.put(
                     session, Fact, [row_of(f, status="stored", applied_at=at, revision=got.get(f.id, 0)) for f in group]
                 )
                 revisions |= {fact.id: got.get(fact.id, 1) for fact in group}
