@@ -17,9 +17,11 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.signoff.service import rearrange
 from portal.sync import envelope as sync_envelope
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
+from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
 
@@ -63,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.signoff["visit"] = VISIT_RECORDS
+    registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
 
 

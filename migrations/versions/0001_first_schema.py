@@ -448,6 +448,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_upload_sha256", ["sha256", "office_id"], unique=False)
 
     op.create_table(
+        "awaited",
+        sa.Column("fact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_awaited_fact_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_awaited_office_id")),
+        sa.PrimaryKeyConstraint("fact_id", "sha256", name=op.f("pk_awaited")),
+    )
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.create_index("ix_awaited_sha256", ["office_id", "sha256"], unique=False)
+
+    op.create_table(
         "building",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
@@ -991,7 +1003,7 @@ def upgrade() -> None:
         sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("visit_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("satisfied", sa.Boolean(), nullable=True),
+        sa.Column("satisfied", sa.Boolean(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),
@@ -1158,6 +1170,10 @@ def downgrade() -> None:
 
     op.drop_table("bundle_line")
     op.drop_table("building")
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.drop_index("ix_awaited_sha256")
+
+    op.drop_table("awaited")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index("ix_upload_sha256")
         batch_op.drop_index("ix_upload_expires")

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core import bulk
 from portal.core.db import Model
 
 DIGESTED = frozenset({"community", "building", "household"})
@@ -93,21 +94,17 @@ def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int
     if rows:
         numbered = list(enumerate(rows, newest - len(rows) + 1))
         gone = _forget(session, office_id, rows)
-        session.connection().execute(
-            insert(Change.__table__),  # type: ignore[arg-type]
+        bulk.put(
+            session,
+            Change,
             [
                 {
-                    "office_id": office_id,
-                    "seq": seq,
-                    "community_id": row.community_id,
-                    "kind": row.kind,
-                    "record_id": row.record_id,
-                    "gone": row.gone,
-                    "staff_id": row.staff_id,
+                    "office_id": office_id, "seq": seq, "community_id": row.community_id, "kind": row.kind,
+                    "record_id": row.record_id, "gone": row.gone, "staff_id": row.staff_id,
                 }
                 for seq, row in numbered
             ],
-        )
+        )  # fmt: skip
         _digest(session, office_id, gone, numbered)
     return newest
 

@@ -10,20 +10,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.accounts.holders import holders
 from portal.accounts.policy import policy_for, zone_of
-from portal.core import audit, changes, clock
+from portal.core import audit, bulk, changes, clock
 from portal.core.db import writing
 from portal.core.ids import new_id
 from portal.core.registry import registry
 from portal.domain import chains
 from portal.domain.calendar import clock_deadline
 from portal.domain.chains import Action, Chain
+from portal.domain.policy import Policy
 from portal.domain.refusals import Refused
 from portal.signoff import ledger
 from portal.signoff.models import Approval, Revision, Signature
@@ -77,9 +78,13 @@ class Standard:
             return chain[step - 1]
 
 
-def standard_of(session: Session, office_id: UUID, at: datetime) -> Standard:
-    day = clock.day_at(at, zone_of(session, office_id))
-    return Standard(holders(session, office_id, on=day), policy_for(session, office_id, on=day).sign_step_hours)
+def standard_of(
+    session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None, zone: str | None = None
+) -> Standard:
+    """How steps are decided in an office at a moment."""
+    day = clock.day_at(at, zone or zone_of(session, office_id))
+    policy = policy or policy_for(session, office_id, on=day)
+    return Standard(holders(session, office_id, on=day), policy.sign_step_hours)
 
 
 def state_of(approval: Approval) -> str:
@@ -130,9 +135,8 @@ def submit(
                 "by_id": s.author_id, "at": at, "changes": {"status": "received", "revision": 1},
             }
         )  # fmt: skip
-    connection = session.connection()
-    connection.execute(insert(Revision.__table__), revisions)  # type: ignore[arg-type]
-    connection.execute(insert(Approval.__table__), approvals)  # type: ignore[arg-type]
+    bulk.put(session, Revision, revisions)
+    bulk.put(session, Approval, approvals)
     ledger.append(session, office_id, entries, at=at)
     audit.record_many(session, events)
 
@@ -166,7 +170,7 @@ def resubmit(
     _wait(approval, standard, at)
     fresh = Submission(record_id, approval.office_id, author_id, content, complete)
     row = _revision(approval.kind, fresh, approval.revision, at)
-    session.execute(insert(Revision.__table__), [row])  # type: ignore[arg-type]
+    bulk.put(session, Revision, [row])
     entry = ledger.Entry(approval.kind, record_id, approval.revision, row["sha256"])
     ledger.append(session, approval.office_id, [entry], at=at)
     _tell(session, approval, "corrected", outcome.state, by=author_id, at=at)
@@ -317,19 +321,25 @@ def erase(session: Session, record_ids: Sequence[UUID], *, by: UUID, at: datetim
         audit.record(session, f"signoff:{approval.kind}:erased", record_id, office_id=approval.office_id, by=by, at=at)
 
 
-def rearrange(session: Session, office_id: UUID, *, at: datetime) -> int:
-    """After roles were given or taken: let every open step wait for who signs it now (AC-02). Returns how many moved."""
-    changes.lock(session, [office_id])
-    standard = standard_of(session, office_id, at)
+def rearrange(session: Session, office_id: UUID | None, *, at: datetime) -> int:
+    """After roles were given or taken: let open steps wait for who signs them now (AC-02). Returns how many moved.
+
+    ``office_id`` None: a company-wide role, which every office feels.
+    """
+    here = [] if office_id is None else [Approval.office_id == office_id]
+    session.flush()
+    offices = session.scalars(select(Approval.office_id).where(Approval.status == "open", *here).distinct()).all()
+    changes.lock(session, offices)
+    standards = {office: standard_of(session, office, at) for office in offices}
     waiting = session.scalars(
         select(Approval)
-        .where(Approval.office_id == office_id, Approval.status == "open")
+        .where(Approval.office_id.in_(offices), Approval.status == "open")
         .order_by(Approval.record_id)
         .with_for_update()
     )
     moved = 0
     for approval in waiting:
-        role = standard.waiting_role(approval.chain, approval.step, approval.author_id)
+        role = standards[approval.office_id].waiting_role(approval.chain, approval.step, approval.author_id)
         if role != approval.waiting_role:
             approval.waiting_role = role
             moved += 1

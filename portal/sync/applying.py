@@ -18,7 +18,7 @@ from portal.domain.pointers import pointer
 from portal.domain.refusals import Refused
 from portal.sync import differences, kept
 from portal.sync.envelope import is_busy
-from portal.sync.kept import APPLIED, Row
+from portal.sync.kept import Row
 from portal.sync.kinds import KINDS, offices_of_subjects
 from portal.sync.results import told
 
@@ -62,7 +62,9 @@ def look_for_attachments(session: Session, rows: Sequence[Row]) -> dict[UUID, li
     return found
 
 
-def judge(session: Session, rows: Sequence[Row], *, at: datetime, wrong: dict[UUID, list[Problem]] | None = None) -> None:
+def judge(
+    session: Session, rows: Sequence[Row], *, at: datetime, wrong: dict[UUID, list[Problem]] | None = None
+) -> None:
     """Apply what is sound, keep the rest in quarantine or conflict, and write the rows with what became of them."""
     wrong = dict(wrong or {})
     for group in _groups(row for row in rows if row.id not in wrong):

@@ -83,7 +83,9 @@ def _complete_facts(session: Session, office_id: UUID, sha256: str, *, by: UUID,
     kept.tell(session, rows, by=by, at=at)
 
 
-def release(session: Session, office_id: UUID, hashes: Iterable[str], *, staff_id: UUID, by: UUID, at: datetime) -> None:
+def release(
+    session: Session, office_id: UUID, hashes: Iterable[str], *, staff_id: UUID, by: UUID, at: datetime
+) -> None:
     """The office takes a revoked device's uploads out of quarantine, those that a fact it accepts lists."""
     wanted = sorted(set(hashes))
     aside = session.execute(

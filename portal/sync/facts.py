@@ -24,8 +24,8 @@ from portal.sync import differences, kept
 from portal.sync.applying import NOT_APPLIED, form_problems, judge, look_for_attachments, visible, wake
 from portal.sync.envelope import Caller, is_busy
 from portal.sync.kept import APPLIED, Row
-from portal.sync.limits import UNNAMED
 from portal.sync.kinds import KINDS, offices_of_subjects
+from portal.sync.limits import UNNAMED
 from portal.sync.prepare import FORM, KIND, Sent, kind_of
 from portal.sync.results import of_row, result, told
 
@@ -135,7 +135,9 @@ class _Batch:
         )  # fmt: skip
         self.rows.update({row.id: row for row in woken if row.id in self.rows})
         self.applied = {row.id for row in [*placed, *woken] if row.status in APPLIED}
-        kept.tell(self.session, [*{row.id: row for row in [*placed, *woken]}.values()], by=self.caller.actor.id, at=self.at)
+        kept.tell(
+            self.session, [*{row.id: row for row in [*placed, *woken]}.values()], by=self.caller.actor.id, at=self.at
+        )
         for sent in fresh.values():
             if sent.data_lost:  # the payload has it not: the bytes as sent are kept beside the fact
                 self._keep(sent, "data", rows[sent.id].problems, digest(sent.raw))
@@ -232,9 +234,7 @@ class _Batch:
         self.applied.discard(row.id)  # `stored` is said once
         return of_row(row, fresh=fresh)
 
-    def _other(
-        self, sent: Sent, reason: str, state: str, problems: list[dict[str, Any]], key: str
-    ) -> dict[str, Any]:
+    def _other(self, sent: Sent, reason: str, state: str, problems: list[dict[str, Any]], key: str) -> dict[str, Any]:
         """A body that does not take its id: kept once by its bytes (a conflicting one by its hash)."""
         known = self.session.execute(
             select(FactOther.decision, FactOther.problems).where(

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from portal.core import audit, changes
+from portal.core import audit, bulk, changes
 from portal.core.changes import Touched
 from portal.core.facts import Awaited, Fact, ReceivedFact
-from portal.core.storage import Blob
 from portal.core.ids import new_id
+from portal.core.storage import Blob
 
 APPLIED = ("stored", "partial")
 
@@ -81,9 +81,7 @@ _HEAD = tuple(name for name in COLUMNS if name not in ("payload", "repaired"))
 _FACT: Any = Fact.__table__
 _CHANGEABLE = ("office_id", "status", "applied_at", "revision", "missing", "problems", "decision", "repaired")
 _UPDATE = (
-    update(_FACT)
-    .where(_FACT.c.id == bindparam("of"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
+    update(_FACT).where(_FACT.c.id == bindparam("of")).values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
 )
 
 
@@ -111,11 +109,13 @@ def write(session: Session, rows: Sequence[Row]) -> None:
     """Insert what is new, in the order of the ids, and change what is known; the unique key has the last word."""
     fresh = sorted((row for row in rows if not row.known), key=lambda row: row.id)
     if fresh:
-        session.connection().execute(insert(_FACT), [{name: getattr(row, name) for name in COLUMNS} for row in fresh])
+        bulk.put(session, Fact, [{name: getattr(row, name) for name in COLUMNS} for row in fresh])
     known = [row for row in rows if row.known]
     if known:
-        session.connection().execute(
-            _UPDATE, [{"of": row.id, **{f"new_{name}": getattr(row, name) for name in _CHANGEABLE}} for row in known]
+        bulk.many(
+            session,
+            _UPDATE,
+            [{"of": row.id, **{f"new_{name}": getattr(row, name) for name in _CHANGEABLE}} for row in known],
         )
         session.execute(delete(Awaited).where(Awaited.fact_id.in_([row.id for row in known])))
     awaited = [
@@ -124,8 +124,7 @@ def write(session: Session, rows: Sequence[Row]) -> None:
         if row.status != "settled"
         for sha256 in row.missing
     ]
-    if awaited:
-        session.connection().execute(insert(Awaited.__table__), awaited)  # type: ignore[arg-type]
+    bulk.put(session, Awaited, awaited)
     for row in rows:
         row.known = True
 
@@ -147,8 +146,7 @@ def take_in(session: Session, office_id: UUID, blobs: Iterable[tuple[str, int, s
         {"id": new_id(), "office_id": office_id, "sha256": sha256, "size": size, "type": kind, "received_at": at}
         for sha256, size, kind in blobs
     ]
-    if rows:
-        session.connection().execute(insert(Blob.__table__), rows)  # type: ignore[arg-type]
+    bulk.put(session, Blob, rows)
 
 
 def tell(session: Session, rows: Sequence[Row], *, by: UUID | None, at: datetime) -> None:

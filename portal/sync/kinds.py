@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.facts import Intake
 from portal.households.models import Household
-from portal.opinions import intake as opinions_intake
-from portal.visits import intake as visits_intake
+from portal.visits.corrections import CORRECTIONS
+from portal.visits.intake import VISITS
 from portal.visits.models import Visit
 
 
@@ -29,16 +29,17 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("visit", ("visit", "attempt"), "household", visits_intake),
-        Kind("opinion", ("opinion",), "household", opinions_intake),
-        Kind("correction", ("correction", "attempt_correction"), "visit", visits_intake, reads_base=True),
+        Kind("visit", ("visit", "attempt"), "household", VISITS),
+        Kind("correction", ("correction", "attempt_correction"), "visit", CORRECTIONS, reads_base=True),
     )
 }
 
 _SUBJECTS: dict[str, Any] = {"household": Household, "visit": Visit}
 
 
-def offices_of_subjects(session: Session, subjects: Sequence[tuple[str, UUID]], scope: Sequence[UUID]) -> dict[UUID, UUID]:
+def offices_of_subjects(
+    session: Session, subjects: Sequence[tuple[str, UUID]], scope: Sequence[UUID]
+) -> dict[UUID, UUID]:
     """The office of each subject that lies in the scope, by (kind of fact, id); of others nothing is said."""
     found: dict[UUID, UUID] = {}
     for name, model in _SUBJECTS.items():

@@ -96,11 +96,9 @@ def _hashes(payload: bytes) -> set[str]:
         listed = parse_strict(payload).get("attachments")
     except (NotJson, TextFault):
         return set()
-    return {a.get("sha256") for a in listed if isinstance(a, dict)} if isinstance(listed, list) else set()
+    return {str(a.get("sha256")) for a in listed if isinstance(a, dict)} if isinstance(listed, list) else set()
 
 
 def _forget(session: Session, office_id: UUID, sha256: str) -> None:
     """Only pictures are ever forgotten: other bytes of the store belong to other features, whoever uploaded them again."""
-    session.execute(
-        delete(Blob).where(Blob.office_id == office_id, Blob.sha256 == sha256, Blob.type.in_(TYPES))
-    )
+    session.execute(delete(Blob).where(Blob.office_id == office_id, Blob.sha256 == sha256, Blob.type.in_(TYPES)))
