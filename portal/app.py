@@ -17,7 +17,7 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
-from portal.signoff.service import rearrange
+from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views

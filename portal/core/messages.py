@@ -49,6 +49,43 @@ WORDS: dict[str, Any] = {
     "not_a_hash": _l("This does not name a photo or a signature. Please add it again."),
     "duplicate_id": _l("This is entered twice. Please remove one of the two."),
     "duplicate": _l("This is chosen twice. Please remove one of the two."),
+    # Records handed in, signed and planned.
+    "record.problems": _l("Some entries cannot be accepted yet. Please look at the places that are marked."),
+    "record.twice": _l("This record is there already. Reload the page to see it."),
+    "unknown_subject": _l("This household or record is not known in your office."),
+    "unknown_form": _l(
+        "This version of the form is not known here yet. The record is kept and will be looked at again."
+    ),
+    "wrong_form": _l("This form does not belong to this kind of record."),
+    "unknown_reference": _l("What is named here is not known for this household or office. Please choose it again."),
+    "id_taken": _l("This entry has the number of another one. Please enter it anew."),
+    "not_author": _l("Only the person who wrote the record corrects it."),
+    "not_returned": _l("Only a record that was returned can be corrected."),
+    "stale_revision": _l("The record has been changed since: it is now version %(revision)s."),
+    "signoff.unknown": _l("This record does not exist, or it belongs to another office."),
+    "signoff.stale": _l(
+        "This record has moved on since you opened it. Nothing was signed; please look at it as it stands now."
+    ),
+    "signoff.author": _l("Nobody signs or returns what they wrote themselves."),
+    "signoff.not_author": _l("Only the person who wrote the record may do this."),
+    "signoff.not_your_step": _l("This step is signed by somebody else."),
+    "signoff.not_now": _l("This cannot be done with the record as it stands now."),
+    "signoff.closed": _l("Every signature stands on this record already."),
+    "signoff.incomplete": _l("Photos of this record are still on their way. It can be signed once they are here."),
+    "signoff.erased": _l("The content of this record was erased. It can no longer be signed."),
+    "signoff.comment_needed": _l("Please say why the record goes back."),
+    "signoff.nobody": _l(
+        "Nobody in this office may sign this step. Please ask the administrator to give somebody the role."
+    ),
+    "signoff.set_aside": _l("Set aside, not signed with the bundle."),
+    "signoff.bundle_empty": _l("There is no record in this bundle to be signed."),
+    "signoff.bundle_mixed": _l("A bundle takes records of one kind that wait for the same signature."),
+    "signoff.bundled": _l("One of these records is in a bundle already."),
+    "plan.unknown_staff": _l("This person does not work in your office on that day."),
+    "plan.unknown_place": _l("This building or household is not known in your office."),
+    "plan.nothing_due": _l("No household here is due or promised on that day. You can still choose households singly."),
+    "plan.unknown_line": _l("This household is not in the plan any more."),
+    "plan.visited": _l("This household was visited already; the line stays in the plan."),
     # What /sync answers (portal.sync.words), told on the tablet in its user's language.
     "text": _l("The text of this record breaks a rule of the exchange. The tablet sends it again by itself."),
     "wrong_hash": _l("The content does not match its check sum. The tablet sends it again by itself."),
@@ -57,22 +94,11 @@ WORDS: dict[str, Any] = {
     "unknown_kind": _l(
         "The office does not know this kind of record yet. It is kept and looked at again after the next upgrade."
     ),
-    "unknown_form": _l(
-        "The office does not know this version of the form yet. The record is kept and looked at again after the next upgrade."
-    ),
-    "wrong_form": _l("This kind of record is not written on this form."),
     "not_a_moment": _l("The time of this record cannot be read. Please check the tablet's clock."),
-    "unknown_subject": _l(
-        "What this record is about is not known here, or is not looked after by your office. The office looks at it."
-    ),
-    "unknown_reference": _l("Something this record points to is not known here. Please choose it again."),
-    "id_taken": _l("Another record has this identity already. Both are kept; the office decides."),
+    "id_conflict": _l("Another record has this identity already. Both are kept; the office decides."),
     "changed_meanwhile": _l(
         "This was changed by somebody else in the meantime. Both values are kept; the office decides."
     ),
-    "stale_revision": _l("The record was changed in the meantime. Please look at it as it stands now."),
-    "not_returned": _l("This record has not been returned to you, so it cannot be corrected now."),
-    "not_author": _l("Only the author can correct this record."),
     "wrong_size": _l("The photo or signature is of another size than the record says."),
     "wrong_type": _l("The photo or signature is not a JPEG, PNG or WebP picture as the record says."),
     "not_base64": _l("The signature in this record cannot be read. It is kept; the office looks at it."),

@@ -60,6 +60,12 @@ def resident_names(session: Session, facts: Iterable[ReceivedFact]) -> dict[str,
     }
 
 
+def person_named(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Who spoke: a resident on the list, or the name as written; empty where nobody was met."""
+    resident = body.get("resident")
+    return (names.get(resident) if resident else None) or body.get("resident_name") or ""
+
+
 def contact_id_of(fact_id: UUID) -> UUID:
     """The contact that a fact made; the same however often it is asked."""
     return part_id(fact_id, "contact")

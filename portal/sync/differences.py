@@ -27,7 +27,7 @@ def of_same_id(session: Session, row: Row, mine: Mapping[str, Any]) -> list[dict
     pairs = [(f"/{key}", mine.get(key), theirs.get(key)) for key in sorted({*mine, *theirs} - {"body", "sha256"})]
     pairs += _body_pairs(mine.get("body"), theirs.get("body"))
     found = _named(pairs, name_of(session, row.staff_id), row.received_at)
-    return found or told([Problem("", "id_taken")])
+    return found or told([Problem("", "id_conflict")])
 
 
 def of_correction(session: Session, row: Row, problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -226,7 +226,7 @@ class _Batch:
         row = self.rows[sent.id]
         ours = row.office_id in self.caller.actor.offices or row.staff_id == self.caller.actor.id
         if not ours:
-            return self._other(sent, "conflict", "conflict", told([Problem("", "id_taken")]), sent.sha256)
+            return self._other(sent, "conflict", "conflict", told([Problem("", "id_conflict")]), sent.sha256)
         if row.sha256 != sent.sha256:
             found = differences.of_same_id(self.session, row, sent.value)
             return self._other(sent, "conflict", "conflict", found, sent.sha256)

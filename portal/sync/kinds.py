@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.facts import Intake
 from portal.households.models import Household
+from portal.opinions.intake import OPINIONS
 from portal.visits.corrections import CORRECTIONS
 from portal.visits.intake import VISITS
 from portal.visits.models import Visit
@@ -30,6 +31,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("visit", ("visit", "attempt"), "household", VISITS),
+        Kind("opinion", ("opinion",), "household", OPINIONS),
         Kind("correction", ("correction", "attempt_correction"), "visit", CORRECTIONS, reads_base=True),
     )
 }

@@ -20,7 +20,7 @@ from portal.households.models import Building, Community, Household, Resident
 from portal.opinions.models import Measure, Opinion
 from portal.publishing.models import Commitment, Publication, PublicationRow
 from portal.signoff.models import Approval, Signature
-from portal.signoff.service import state_of
+from portal.signoff.steps import state_of
 from portal.sync.envelope import moment
 from portal.visits.models import Plan, PlanLine, Visit
 

@@ -15,7 +15,7 @@ OF_FORMS = (
 )  # fmt: skip
 OF_FACTS = (
     "text", "wrong_hash", "not_a_fact", "missing_key", "unknown_kind", "unknown_form", "wrong_form", "not_a_moment",
-    "unknown_subject", "unknown_reference", "id_taken", "changed_meanwhile", "stale_revision", "not_returned",
+    "unknown_subject", "unknown_reference", "id_taken", "id_conflict", "changed_meanwhile", "stale_revision", "not_returned",
     "not_author", "wrong_size", "wrong_type", "not_base64", "too_large", "device_revoked", "not_applied",
     "repaired_by_office", "decided_by_office",
 )  # fmt: skip

@@ -24,7 +24,7 @@ from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
 from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, counts_as_covered, met_name, visit_columns, visit_entry
+from portal.visits.intake import by_office, checked_opinions, counts_as_covered, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 
@@ -115,7 +115,7 @@ class _Correction:
         self.visit = session.get_one(Visit, fact.subject_id, with_for_update=True, populate_existing=True)
         self.place: Place = rows.places(session, fact.office_id, [self.visit.household_id])[self.visit.household_id]
         self.body = fact.body
-        self.met = met_name(self.body, rows.resident_names(session, [fact]))
+        self.met = rows.person_named(self.body, rows.resident_names(session, [fact]))
         standings = life.standings(session, checked_opinions([self.body]))
         self.batch = Batch(fact.office_id, policy, self.at, standings)
 

@@ -28,6 +28,7 @@ from portal.opinions.rows import Batch, Place
 from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
 from portal.signoff.service import Submission
+from portal.signoff.steps import Standard, standard_of
 from portal.visits.models import Plan, PlanLine, Visit
 from portal.visits.words import MET, SETTLES_PLAN
 
@@ -79,7 +80,7 @@ class _Intake:
 
     zone: str
     policy: Policy
-    standard: signoff.Standard
+    standard: Standard
     batch: Batch
     places: dict[UUID, Place]
     names: dict[str, str]
@@ -97,7 +98,7 @@ class _Intake:
         raised = {UUID(o["id"]) for fact in facts for o in fact.body.get("opinions") or ()}
         batch = Batch(office_id, policy, at, life.standings(session, earlier - raised))
         return cls(
-            zone, policy, signoff.standard_of(session, office_id, at, policy=policy, zone=zone), batch,
+            zone, policy, standard_of(session, office_id, at, policy=policy, zone=zone), batch,
             rows.places(session, office_id, {fact.subject_id for fact in facts}), rows.resident_names(session, facts),
             rows.received_hashes(session, office_id, facts),
         )  # fmt: skip
@@ -120,7 +121,7 @@ class _Intake:
     def _gather(self, fact: ReceivedFact) -> None:
         place = self.places[fact.subject_id]
         body = fact.body
-        met = met_name(body, self.names)
+        met = rows.person_named(body, self.names)
         contact_id = self.batch.contact(fact, place, "visit", met)
         columns = visit_columns(body, fact.staff_id, met)
         day = clock.day_at(fact.occurred_at, self.zone)
@@ -182,12 +183,6 @@ _LINE = (
     .where(PlanLine.__table__.c.id == bindparam("of"))
     .values(visit_id=bindparam("visit"))
 )
-
-
-def met_name(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Who was met: a resident on the list, or the name as written; empty for an attempt."""
-    resident = body.get("resident")
-    return (names.get(resident) if resident else None) or body.get("resident_name") or ""
 
 
 def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from portal.domain.canonical import digest, fact_text
 from portal.domain.refusals import Refused
 from portal.visits.corrections import CORRECTIONS
 from portal.visits.intake import VISITS
+from portal.visits.plans import give_plan, plan_for, take_back
+
+__all__ = ["INTAKES", "desk_fact", "give_plan", "plan_for", "record_visits", "take_back"]
 
 INTAKES: Mapping[str, Intake] = {"visit": VISITS, "correction": CORRECTIONS}
 

@@ -13,8 +13,8 @@ from portal.core import changes
 from portal.core.changes import Touched
 from portal.core.db import db, writing
 from portal.households.models import Building, Community, Household
-from tests.facts import visit_body
 from tests.factories import Estate
+from tests.facts import visit_body
 from tests.sync.contract_client import Answer, Tablet, new_fact
 
 Enrol = Callable[..., Tablet]
