@@ -162,6 +162,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "complaints": _l("Complaints line"),
         "company": _l("Company"),
     },
+    "past": {"visits": _l("Visits"), "calls": _l("Calls"), "opinions": _l("Opinions"), "surveys": _l("Surveys")},
     "door_state": {
         "overdue": _l("Overdue"),
         "due": _l("To be visited"),
