@@ -17,6 +17,8 @@ from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
 from portal.desk import households
+from portal.signoff.service import rearrange
+from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
 
@@ -62,6 +64,8 @@ def wire(registry: Registry) -> Registry:
     registry.menu += [
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
     ]
+    registry.signoff["visit"] = VISIT_RECORDS
+    registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
 
 

@@ -12,6 +12,7 @@ class _Lazy(click.Group):
     MODULES = {
         "backup": ("portal.core.backup_commands", "backup"),
         "restore": ("portal.core.backup_commands", "restore"),
+        "demo": ("portal.demo.command", "demo"),
         "make-ca": ("portal.core.certificates", "make_ca"),
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
         "init": ("portal.accounts.commands", "init"),

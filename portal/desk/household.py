@@ -209,7 +209,7 @@ def _survey_lines(session: Session, household_id: UUID) -> list[Line]:
     )
     note = gettext("The answers are confidential and not shown here")
     return [
-        Line(at, gettext("Survey"), "surveys", title, note, None, gettext("Returned"), "ok", "done")
+        Line(at, gettext("Survey"), "surveys", title, note, None, gettext("Answers returned"), "ok", "done")
         for at, title in rows
     ]
 

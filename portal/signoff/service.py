@@ -24,6 +24,7 @@ from portal.core.registry import registry
 from portal.domain import chains
 from portal.domain.calendar import clock_deadline
 from portal.domain.chains import Action, Chain
+from portal.domain.policy import Policy
 from portal.domain.refusals import Refused
 from portal.signoff import ledger
 from portal.signoff.models import Approval, Revision, Signature
@@ -77,9 +78,11 @@ class Standard:
             return chain[step - 1]
 
 
-def standard_of(session: Session, office_id: UUID, at: datetime) -> Standard:
+def standard_of(session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None) -> Standard:
+    """How steps are decided in an office at a moment."""
     day = clock.day_at(at, zone_of(session, office_id))
-    return Standard(holders(session, office_id, on=day), policy_for(session, office_id, on=day).sign_step_hours)
+    policy = policy or policy_for(session, office_id, on=day)
+    return Standard(holders(session, office_id, on=day), policy.sign_step_hours)
 
 
 def state_of(approval: Approval) -> str:
@@ -317,19 +320,25 @@ def erase(session: Session, record_ids: Sequence[UUID], *, by: UUID, at: datetim
         audit.record(session, f"signoff:{approval.kind}:erased", record_id, office_id=approval.office_id, by=by, at=at)
 
 
-def rearrange(session: Session, office_id: UUID, *, at: datetime) -> int:
-    """After roles were given or taken: let every open step wait for who signs it now (AC-02). Returns how many moved."""
-    changes.lock(session, [office_id])
-    standard = standard_of(session, office_id, at)
+def rearrange(session: Session, office_id: UUID | None, *, at: datetime) -> int:
+    """After roles were given or taken: let open steps wait for who signs them now (AC-02). Returns how many moved.
+
+    ``office_id`` None: a company-wide role, which every office feels.
+    """
+    here = [] if office_id is None else [Approval.office_id == office_id]
+    session.flush()
+    offices = session.scalars(select(Approval.office_id).where(Approval.status == "open", *here).distinct()).all()
+    changes.lock(session, offices)
+    standards = {office: standard_of(session, office, at) for office in offices}
     waiting = session.scalars(
         select(Approval)
-        .where(Approval.office_id == office_id, Approval.status == "open")
+        .where(Approval.office_id.in_(offices), Approval.status == "open")
         .order_by(Approval.record_id)
         .with_for_update()
     )
     moved = 0
     for approval in waiting:
-        role = standard.waiting_role(approval.chain, approval.step, approval.author_id)
+        role = standards[approval.office_id].waiting_role(approval.chain, approval.step, approval.author_id)
         if role != approval.waiting_role:
             approval.waiting_role = role
             moved += 1
