@@ -946,6 +946,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
 
     op.create_table(
@@ -1071,6 +1072,7 @@ def downgrade() -> None:
     op.drop_table("measure")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
+        batch_op.drop_index("ix_visit_received")
         batch_op.drop_index("ix_visit_outcome")
         batch_op.drop_index("ix_visit_office")
         batch_op.drop_index("ix_visit_household")

@@ -41,7 +41,8 @@ def _phones(household: Household) -> str:
     return gettext(", ").join(masked_phone(r.phone) for r in living_here(household) if r.phone)
 
 
-def _communities(reader: Reader) -> Sequence[tuple[str, Any]]:
+def community_options(reader: Reader) -> Sequence[tuple[str, Any]]:
+    """The communities of the reader's office, for a filter."""
     rows = db.session.scalars(
         select(Community).where(Community.office_id == reader.office_id).order_by(Community.name_hans, Community.id)
     )
@@ -101,7 +102,7 @@ LISTING: Listing[Household] = Listing(
             "community",
             _l("Community"),
             lambda v, _: Household.community_id == UUID(v),
-            _communities,
+            community_options,
             frozenset({"address"}),
         ),
         Filter(
@@ -110,6 +111,7 @@ LISTING: Listing[Household] = Listing(
             lambda v, _: Household.building_id == UUID(v),
             _buildings,
             frozenset({"address"}),
+            rank=1,
         ),
         coded("occupancy", _l("Occupancy"), Household.occupancy, "occupancy"),
         Filter("visit", _l("Visit"), _visit_state, lambda _: list(VISITS.items())),

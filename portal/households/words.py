@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core import search
-from portal.core.i18n import in_script
+from portal.households.addresses import address_text
 from portal.households.models import Household
 
 KIND = "household"
@@ -17,11 +16,7 @@ KIND = "household"
 
 def address_of(household: Household, script: str | None = None) -> str:
     """3栋2单元1502, as its reader writes it."""
-    building = in_script(household.building, "name", script)
-    stair = household.stair
-    if stair and stair.isdigit():
-        stair = gettext("Stair %(number)s ", number=stair)
-    return f"{building}{stair}{household.room}"
+    return address_text(household.building, household.stair, household.room, script)
 
 
 def spoken(household: Household) -> list[str]:
@@ -30,7 +25,7 @@ def spoken(household: Household) -> list[str]:
     words = [household.room, household.address_key.replace("|", " ")]
     for half in ("hans", "hant"):
         words += [getattr(community, f"name_{half}"), getattr(building, f"name_{half}")]
-    words.append(f"{building.name_hans}{household.stair}单元{household.room}")
+    words += [f"{building.name_hans}{household.stair}单元{household.room}", f"{building.name_hans}{household.room}"]
     for resident in household.residents:
         if resident.until is None:
             words += [resident.name, resident.phone_tail]
