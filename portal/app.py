@@ -17,7 +17,7 @@ from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
 from portal.desk import households
-from portal.signoff.service import rearrange
+from portal.signoff.steps import rearrange
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()

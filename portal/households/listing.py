@@ -18,7 +18,7 @@ from portal.core.lists import Column, Filter, Listing, Reader, Sort, coded
 from portal.domain.masking import masked_name, masked_phone
 from portal.households import words
 from portal.households.models import Building, Community, Household, Resident
-from portal.households.standing import in_time_since
+from portal.households.standing import line
 
 NAMES = "households:name:read"
 
@@ -74,7 +74,7 @@ def _visit_state(value: str, reader: Reader) -> ColumnElement[bool]:
     if value == "never":
         return counted & Household.last_visit_on.is_(None)
     policy = policy_for(db.session(), reader.office_id, on=reader.today)
-    before = Household.last_visit_on < in_time_since(policy, reader.today, soon=value == "due")
+    before = Household.last_visit_on <= line(policy, reader.today, soon=value == "due")
     return counted & (before if value == "overdue" else before | Household.last_visit_on.is_(None))
 
 
