@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, render_template, request
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,12 +16,16 @@ from portal.accounts import views as accounts_views
 from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
+from portal.core.documents import preparing
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.desk import households, inbox_views
+from portal.desk.inbox import waiting_number
 from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
+from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -65,6 +70,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.menu += [
+        MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
+        MenuItem("households.index", _l("Households"), "households:household:read", 20),
+        MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
+    ]
+    registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
@@ -75,6 +86,10 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(sync_views.bp)
     app.register_blueprint(sync_office_views.bp)
     csrf.exempt(sync_views.bp)
+    app.register_blueprint(preparing.bp)
+    app.register_blueprint(inbox_views.bp)
+    app.register_blueprint(households.bp)
+    app.register_blueprint(visits_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
