@@ -23,6 +23,7 @@ from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
 from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
+from portal.sync import limits, reexamine
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
 from portal.visits import views as visits_views
@@ -75,6 +76,14 @@ def wire(registry: Registry) -> Registry:
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
     ]
+    registry.menu += [
+        MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
+        MenuItem("sync_office.tablets", _l("Tablets"), "accounts:device:revoke", 85),
+    ]
+    registry.jobs[reexamine.KIND] = reexamine.work
+    registry.jobs[limits.SWEEP] = limits.sweep
+    for event in ("core:schema:upgraded", "core:form:published"):
+        registry.reactions.setdefault(event, []).append(reexamine.ask)
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
