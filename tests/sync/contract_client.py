@@ -65,6 +65,7 @@ class Tablet:
     digests: dict[str, str] | None = None
     epoch: str | None = None
     _schema: dict[str, Any] | None = None
+    _validators: dict[str, Any] = field(default_factory=dict)
 
     def call(
         self,
@@ -123,8 +124,11 @@ class Tablet:
 
     def validate(self, schema: dict[str, Any], value: Any) -> None:
         """Against a schema whose references point into the schema answer."""
-        root = {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.schema, "allOf": [schema]}
-        jsonschema.Draft202012Validator(root).validate(value)
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._validators:
+            root = {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.schema, "allOf": [schema]}
+            self._validators[key] = jsonschema.Draft202012Validator(root)
+        self._validators[key].validate(value)
 
     def fits(self, kind: str, fact: Any) -> bool:
         try:
