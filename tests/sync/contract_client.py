@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import jsonschema
@@ -54,6 +55,12 @@ def attachment(content: bytes, kind: str, role: str = "photo", *, inline: bool =
     return found | ({"data": base64.b64encode(content).decode()} if inline else {})
 
 
+@lru_cache(maxsize=64)
+def _validator(schema: str) -> jsonschema.Draft202012Validator:
+    """Made once for each schema: making one costs more than a hundred answers checked with it."""
+    return jsonschema.Draft202012Validator(json.loads(schema))
+
+
 @dataclass
 class Tablet:
     """One tablet. ``store`` is what it has downloaded: (kind, id) → record."""
@@ -65,7 +72,6 @@ class Tablet:
     digests: dict[str, str] | None = None
     epoch: str | None = None
     _schema: dict[str, Any] | None = None
-    _validators: dict[str, Any] = field(default_factory=dict)
 
     def call(
         self,
@@ -124,11 +130,8 @@ class Tablet:
 
     def validate(self, schema: dict[str, Any], value: Any) -> None:
         """Against a schema whose references point into the schema answer."""
-        key = json.dumps(schema, sort_keys=True)
-        if key not in self._validators:
-            root = {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.schema, "allOf": [schema]}
-            self._validators[key] = jsonschema.Draft202012Validator(root)
-        self._validators[key].validate(value)
+        root = {key: part for key, part in self.schema.items() if key not in ("enumerations", "problems")}
+        _validator(json.dumps({**root, "allOf": [schema]})).validate(value)
 
     def fits(self, kind: str, fact: Any) -> bool:
         try:

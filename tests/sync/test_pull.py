@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
@@ -25,6 +24,7 @@ from portal.visits import plans
 from portal.visits.models import Visit
 from tests.factories import Estate
 from tests.facts import opinion
+from tests.sync.cases import each
 from tests.sync.contract_client import Tablet
 
 Make = Callable[..., dict[str, Any]]
@@ -195,8 +195,8 @@ def test_plan_lines_and_own_records_are_their_persons_alone(
     fact = visit("101")
     tablet.send_one(fact)
     colleague = enrolled("second_field_staff")
-    for each in (tablet, colleague):
-        each.pull()
+    tablet.pull()
+    colleague.pull()
     lines = tablet.of_kind("plan_line")
     assert {line["data"]["household"] for line in lines.values()} <= {str(own) for own in office.households.values()}
     assert lines and {line["data"]["day"] for line in lines.values()} == {day.isoformat()}
@@ -333,16 +333,14 @@ def cursor_with(tablet: Tablet, place: int, value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "%00", "日本", "e30", "WzFd", base64.urlsafe_b64encode(b"[" * 9000).decode(), "a" * 5000]
-)
+@each("cursor", ["", "x", "%00", "日本", "e30", "WzFd", base64.urlsafe_b64encode(b"[" * 9000).decode(), "a" * 5000])
 def test_an_unreadable_cursor_begins_anew(tablet: Tablet, office: Estate, cursor: str) -> None:
     status, found, _ = tablet.call("GET", f"/sync/pull?cursor={cursor}")
     assert (status, found["reset"]) == (200, True)
     assert len([r for r in found["records"] if r["kind"] == "household"]) == 12
 
 
-@pytest.mark.parametrize("place", ["version", "epoch", "user", "scope", "future", "other office", "not a number"])
+@each("place", ["version", "epoch", "user", "scope", "future", "other office", "not a number"])
 def test_a_cursor_that_does_not_fit_begins_anew(tablet: Tablet, office: Estate, place: str) -> None:
     tablet.pull()
     own = office.office_id.hex

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import jsonschema
-import pytest
 
 from tests.factories import Estate
+from tests.sync.cases import each
 from tests.sync.contract_client import Tablet, new_fact
 from tests.sync.from_schema import sample
 
@@ -93,7 +93,7 @@ def test_the_enumerations_are_those_of_the_users_offices(tablet: Tablet, office:
     }
 
 
-@pytest.mark.parametrize("seed", range(12))
+@each("seed", range(12))
 def test_a_body_that_fits_with_references_in_scope_is_never_quarantined(
     tablet: Tablet, office: Estate, seed: int
 ) -> None:
@@ -120,8 +120,7 @@ def test_a_body_that_fits_with_references_in_scope_is_never_quarantined(
             assert result["state"] == "stored", (body, result["problems"])
 
 
-@pytest.mark.parametrize(
-    "changed",
+@each("changed",
     [
         {"id": "x"}, {"subject": 5}, {"base": -1}, {"form": "visit@9"}, {"body": {}}, {"attachments": [{}]},
         {"clock": {}}, {"occurred_at": "yesterday"}, {"mood": 1},
