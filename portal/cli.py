@@ -18,6 +18,7 @@ class _Lazy(click.Group):
         "init": ("portal.accounts.commands", "init"),
         "staff": ("portal.accounts.commands", "staff"),
         "serve": ("portal.core.serve", "serve"),
+        "ledger": ("portal.signoff.commands", "ledger"),
         "jobs": ("portal.core.job_commands", "jobs"),
     }
 
