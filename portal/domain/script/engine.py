@@ -213,9 +213,9 @@ def _script_of_line(line: str, given: Script | None, goal: Script, found: Detect
 def _to_traditional(line: str, locks: list[Lock], glossary: Glossary, goal: Script) -> list[Lock]:
     edges = edges_of(line)
     locks = locks + glossary.locks(line, locks, edges)
-    locks += [_regional(lock, goal) for lock in portal_lookup(goal).locks(line, locks, edges)]
     locks += [_regional(lock, goal) for lock in name_locks(line, locks, edges)]
     locks += [_regional(lock, goal) for lock in context_locks(line, "s2t", locks, edges)]
+    locks += [_regional(lock, goal) for lock in portal_lookup(goal).locks(line, locks, edges)]
     configs = _CONFIGS["zh-Hans", goal]
     stops = sorted({x for lock in locks for x in (lock.start, lock.end)})
     plain = _by_pieces(line, stops, locks, configs)
@@ -228,8 +228,8 @@ def _to_simplified(line: str, locks: list[Lock], glossary: Glossary, script: Scr
     # The segmenter knows simplified words only; folding keeps the length, so its edges hold for the original too.
     edges = edges_of(line.translate(characters().index))
     locks = locks + glossary.locks(line, locks, edges)
-    locks += portal_lookup("zh-Hans").locks(line, locks, edges)
     locks += context_locks(line, "t2s", locks, edges)
+    locks += portal_lookup("zh-Hans").locks(line, locks, edges)
     stops = sorted({x for lock in locks for x in (lock.start, lock.end)})
     cuts = cut_points(to_simplified(), line, edges, stops)
     done = _by_pieces(line, cuts, locks, _CONFIGS[script, "zh-Hans"])

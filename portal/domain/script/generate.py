@@ -22,7 +22,8 @@ _ALSO_TRADITIONAL: Final = set("群台户着丑冢苹种党丰胜叶郁朴岩佣
 _SIMPLIFIED_ALL_THE_SAME: Final = set("万与广厂价据确极适虫药证庄双")
 # Written in simplified text too (乾隆 瞭望 狼藉 神祇 宫商角徵羽 覆盖 想像 ...).
 _ALSO_SIMPLIFIED: Final = set("乾瞭藉徵夥覆像麽甯昇祇哩碁馀彷著剋噁喆堃阪邨幺")
-_SEARCH_ONLY: Final = {"著": "着", "畫": "划", "画": "划", "裡": "里", "讎": "仇", "後": "后", "於": "于", "乾": "干", "瞭": "了", "徵": "征", "覆": "复", "藉": "借", "夥": "伙", "祇": "只", "甚": "甚"}  # noqa: E501
+# Told apart by one script only; search finds one by the other.
+_SEARCH_ONLY: Final = dict(zip("著畫画乾瞭徵覆藉夥祇", "着划划干了征复借伙只", strict=True))
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def made() -> str:
     taiwan, hong_kong = _table("TWVariants.txt"), _table("HKVariants.txt")
     index = _index_pairs(simplified, taiwan, hong_kong)
     hans = sorted(_hans_only(traditional, taiwan, hong_kong))
-    hant = sorted(_hant_only(simplified, traditional))
+    hant = sorted(_hant_only(simplified, traditional) | _regional_only(index, simplified, traditional))
     rows = [
         ("index", "".join(index), "".join(index.values())),
         ("hans", "".join(hans), ""),
@@ -95,6 +96,14 @@ def _hant_only(simplified: dict[str, list[str]], traditional: dict[str, list[str
     results = {target for targets in simplified.values() for target in targets}
     only = {c for c in simplified if c not in results and c not in traditional and _basic(c)}
     return (only | set("於裡")) - _ALSO_SIMPLIFIED
+
+
+def _regional_only(
+    index: dict[str, str], simplified: dict[str, list[str]], traditional: dict[str, list[str]]
+) -> set[str]:
+    """Forms of Taiwan or Hong Kong (衞 枱) that simplified script never uses."""
+    results = {target for targets in simplified.values() for target in targets}
+    return {c for c in index if c not in results and c not in traditional and c not in simplified} - _ALSO_SIMPLIFIED
 
 
 def _live(traditional: dict[str, list[str]]) -> set[str]:
