@@ -18,9 +18,9 @@ _ADDRESS: Final = (
 )
 # Offices and trades: 请于经理到场后签字 is no name.
 _OFFICE: Final = (
-    r"(?:总|副|项目)?经理|(?:副)?主任|主管|师傅|老师|队长|班长|站长|处长|科长|局长|所长|店长|院长|校长|馆长|部长|组长|"
+    r"老师傅|(?:总|副|项目)?经理|(?:副)?主任|主管|师傅|老师|队长|班长|站长|处长|科长|局长|所长|店长|院长|校长|馆长|部长|组长|"
     r"社长|区长|镇长|厂长|书记|委员|秘书|助理|顾问|律师|医生|大夫|护士|教授|博士|会计|出纳|工程师|管家|警官|教练|警长|"
-    r"代表|董事长?|总监|总|工(?=[，。、；：:（(\s]|$)|律师|技师|店员|楼长|里长|村长|生(?=[，。、；：:（(\s]|$)"
+    r"代表|董事长?|总监|总|工(?=[，。、；：:（(\s]|$)|技师|店员|楼长|里长|村长|生(?=[，。、；：:（(\s请你您已来]|$)"
 )
 _TITLE: Final = re.compile(rf"(?P<address>{_ADDRESS})|(?P<office>{_OFFICE})")
 _ADDRESSED: Final = re.compile(_ADDRESS)
@@ -40,7 +40,7 @@ _NOT_AFTER: Final = {"余": "0123456789百千万十数两", "钟": "点分秒刻
 
 _COMMON: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范石廖贾韦"
-    "付傅邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤岳游郁涂朴葛俞施牛樊殷章颜倪鲁伍柯翁蓝裴简骆欧伊"
+    "于付傅邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤岳游郁涂朴葛俞施牛樊殷章颜倪鲁伍柯翁蓝裴简骆欧伊"
 )
 # Ambiguous characters that given names use in the form that simplified script shares.
 _GIVEN: Final = frozenset("松岳范余游涂朴郁谷里台后升卷克准布志曲冬周向咸幸御征念才采秋芸蒙表凌千于丑")
@@ -60,7 +60,15 @@ _SPEAKS: Final = re.compile(
 
 _LABELLED: Final = re.compile(
     r"(?:业主|住户|联系人|负责人|经办人|姓名|户主|租户|申请人|报修人|签收人|投诉人|收件人|管家|保安员?|保洁员|师傅|会计|出纳|主任|经理|队长|班长|组长)"
-    r"(?P<gap>[：:\s]?)(?P<name>[\u4e00-\u9fff]{2,3})(?=[，。、；（(\s)）：:]|$|电话|手机|反映|来电|于|已|将)"
+    r"(?P<gap>[：:\s]?)(?P<name>[\u4e00-\u9fff]{2,3})(?=[，。、；（(\s)）：:]|$|电话|手机|反映|来电|于|已|将|制止|发现|表示|说|拾|帮助|协助|主动|及时|立即|在|向|对|与|和|跟|把|被|因|获|负责|介绍|提醒|要求|申请|投诉|称)"
+)
+_SIGNED: Final = re.compile(
+    r"(?:审核|审批|复核|制表|填表|记录|值班|签字|签名|接待|受理|主持|抄表|采购|验收|编制|拟稿|校对)人?[：:]\s?"
+    r"(?P<name>[\u4e00-\u9fff]{2,3})(?=[，。、；\s]|$)"
+)
+# A list of names has at least three of them between the same marks.
+_LISTED: Final = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,3}(?:[、，]\s?[\u4e00-\u9fff]{2,3}){2,}(?![\u4e00-\u9fff])"
 )
 _SURNAME_SAID: Final = re.compile(
     r"(?:(?<=姓)(?P<after>[范余郁岳游涂朴钟于])(?=[，。、；的\s业住租老男女]|$))"
@@ -90,11 +98,28 @@ def name_locks(text: str, taken: Sequence[Lock], edges: frozenset[int]) -> list[
             continue
         for place, out in _before_title(text, match, edges):
             add(place, out)
-    for match in _LABELLED.finditer(text):
-        if match["gap"] or match.start("name") in edges:
-            for place, out in _whole_name(text, match.start("name"), match.end("name")):
-                add(place, out)
+    for start, end in _unaddressed(text, edges):
+        for place, out in _whole_name(text, start, end):
+            add(place, out)
     return locks
+
+
+def _unaddressed(text: str, edges: frozenset[int]) -> list[tuple[int, int]]:
+    """Where names without a title stand: behind a label, behind 审核：, in a list of names."""
+    found = [
+        m.span("name")
+        for m in _LABELLED.finditer(text)
+        if m["gap"] or (m.start("name") in edges and m.start("name") + 1 in edges)
+    ]
+    found += [m.span("name") for m in _SIGNED.finditer(text)]
+    for match in _LISTED.finditer(text):
+        items = [
+            (match.start() + item.start(), match.start() + item.end())
+            for item in re.finditer(r"[\u4e00-\u9fff]+", match[0])
+        ]
+        if all(text[a] in _COMMON and any(x in edges for x in range(a + 1, b)) for a, b in items):
+            found += items
+    return found
 
 
 def marked_names(text: str, edges: frozenset[int]) -> dict[int, tuple[str, ...]]:
@@ -140,6 +165,8 @@ def _given_before(text: str, end: int, edges: frozenset[int]) -> list[tuple[int,
     for length in (3, 2):
         start = end - length
         if start >= 0 and text[start] in _COMMON and start in edges:
+            if text[start] == "于" and (text[start + 1] in _COMMON or text[start - 1 : start] in _PREPOSITION_AFTER):
+                continue
             found = _whole_name(text, start, end)
             table = to_traditional()
             if any(text[start : start + n] in table.phrases for n in (2, 3)) and text[start] in _SURNAMES:
@@ -155,8 +182,8 @@ def _whole_name(text: str, start: int, end: int) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for place in range(start, end):
         char = text[place]
-        if place == start and char in _SURNAMES:
-            found.append((place, _SURNAMES[char]))
+        if place == start and (char in _SURNAMES or char == "于"):
+            found.append((place, _SURNAMES.get(char, char)))
         elif place > start and len(chars.get(char, ())) > 1:
             found.append((place, char if char in _GIVEN else chars[char][0]))
     return found
