@@ -17,6 +17,7 @@ class _Lazy(click.Group):
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
         "init": ("portal.accounts.commands", "init"),
         "staff": ("portal.accounts.commands", "staff"),
+        "import-roster": ("portal.households.commands", "import_roster"),
         "serve": ("portal.core.serve", "serve"),
         "ledger": ("portal.signoff.commands", "ledger"),
         "jobs": ("portal.core.job_commands", "jobs"),

@@ -136,7 +136,7 @@ def _household(
     return {
         "id": new_id(), "stair": stair, "floor": floor, "floor_guessed": False, "room": room, "kind": "dwelling",
         "occupancy": occupancy, "tenure": None if occupancy == "vacant" else rng.choices(("own", "let"), (78, 22))[0],
-        "permanent": rng.random() < 0.85, "key": rng.random() < 0.02, "area_cm2": rng.choice((7850, 8920, 10266, 11830, 13640)),
+        "permanent": rng.random() < 0.85, "key": rng.random() < 0.02, "area_hundredths": rng.choice((7850, 8920, 10266, 11830, 13640)),
         "moved_in": None if occupancy == "vacant" else moved, "moved_in_precision": None if occupancy == "vacant" else "day",
         "preference": rng.choices(PREFERENCES[plan.script], (62, 14, 12, 12))[0], "quiet_hours": quiet, "remark": "",
         "revision": 1, "last_visit_on": None, "open_opinions": 0,
