@@ -16,8 +16,9 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.desk import households
 from portal.households import roster_import
-from portal.signoff.service import rearrange
+from portal.signoff.steps import rearrange
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -61,6 +62,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.jobs[roster_import.KIND] = roster_import.import_slice
+    registry.menu += [
+        MenuItem("households.index", _l("Households"), "households:household:read", 20),
+    ]
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
@@ -68,6 +73,7 @@ def wire(registry: Registry) -> Registry:
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
+    app.register_blueprint(households.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

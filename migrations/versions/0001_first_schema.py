@@ -653,6 +653,7 @@ def upgrade() -> None:
         sa.Column("floor_guessed", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("address_order", sa.String(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("occupancy", sa.String(), nullable=False),
@@ -677,8 +678,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_code", name=op.f("uq_household_unit_code")),
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_household_address", ["office_id", "community_id", "address_order", "id"], unique=False
+        )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
+        batch_op.create_index(
+            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+        )
+        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
+        batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
+        batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
 
     op.create_table(
         "posting",
@@ -953,6 +963,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
 
     op.create_table(
@@ -992,7 +1003,7 @@ def upgrade() -> None:
         sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("visit_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("satisfied", sa.Boolean(), nullable=True),
+        sa.Column("satisfied", sa.Boolean(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),
@@ -1078,6 +1089,7 @@ def downgrade() -> None:
     op.drop_table("measure")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
+        batch_op.drop_index("ix_visit_received")
         batch_op.drop_index("ix_visit_outcome")
         batch_op.drop_index("ix_visit_office")
         batch_op.drop_index("ix_visit_household")
@@ -1128,8 +1140,13 @@ def downgrade() -> None:
 
     op.drop_table("posting")
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_visited")
+        batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
+        batch_op.drop_index("ix_household_community")
+        batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
+        batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
     op.drop_table("edition")

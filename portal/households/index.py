@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.core import search
+from portal.households.models import Household
 
 KIND = "household"
 TAIL_DIGITS = 4
@@ -32,17 +33,35 @@ def phone_tail(phone: str) -> str:
 
 
 def words_of(household: Findable) -> list[str]:
-    """The words themselves, empty ones left out; ``3栋2单元1502`` stands as one word, so that it is found as typed."""
+    """The words themselves, each once; ``3栋2单元1502`` stands as one word, so that it is found as typed."""
     stair = f"{household.stair}单元" if household.stair else ""
     words = [
         household.room,
         household.address_key.replace("|", " "),
         *household.places,
         f"{household.building}{stair}{household.room}",
+        f"{household.building}{household.room}",
         *household.names,
         *map(phone_tail, household.phones),
     ]
     return list(dict.fromkeys(filter(None, words)))
+
+
+def findable(household: Household) -> Findable:
+    """A loaded household with its building, community and people; those who moved out do not count."""
+    building, community = household.building, household.community
+    here = [resident for resident in household.residents if resident.until is None]
+    return Findable(
+        household.id,
+        household.office_id,
+        (community.name_hans, community.name_hant, building.name_hans, building.name_hant),
+        building.name_hans,
+        household.stair,
+        household.room,
+        household.address_key,
+        [resident.name for resident in here],
+        [number for resident in here for number in (resident.phone, *resident.more_phones)],
+    )
 
 
 def household_entry(household: Findable) -> dict[str, Any]:

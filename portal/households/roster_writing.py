@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.core import audit, changes, search
+from portal.core import audit, bulk, changes, search
 from portal.core.ids import new_id
 from portal.domain.roster.household import RosterRow as HouseholdRow
 from portal.domain.roster.merging import Dwelling, Person, merge, new_dwelling
@@ -23,7 +23,7 @@ from portal.domain.roster.people import Doubt
 from portal.domain.roster.rows import RowRefused
 from portal.households.communities import NamePair
 from portal.households.index import Findable, household_entry, phone_tail
-from portal.households.models import Building, Community, Household, Resident, RosterRow
+from portal.households.models import Building, Community, Household, Resident, RosterRow, natural
 from portal.households.roster_reading import Taken
 
 VALUES = (
@@ -31,6 +31,16 @@ VALUES = (
     "floor_guessed", "remark",
 )  # fmt: skip
 """The columns of a household that a roster fills."""
+
+
+def _change(table: Any, columns: Sequence[str], **more: Any) -> Update:
+    """The statement that sets columns of the row ``at`` to ``to_<column>``, for ``bulk.many``."""
+    values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+    return update(table).where(table.c.id == bindparam("at", type_=table.c.id.type)).values(**values, **more)
+
+
+_CHANGE_HOUSEHOLD = _change(Household.__table__, (*VALUES, "assumed"), revision=Household.__table__.c.revision + 1)
+_CHANGE_RESIDENT = _change(Resident.__table__, ("phone", "phone_tail", "more_phones", "language"))
 
 
 @dataclass
@@ -184,14 +194,9 @@ class Slice:
     def _insert(self) -> None:
         fresh = [held for held in self.held.values() if held.fresh]
         changed = [held for held in self.held.values() if held.changed]
-        connection = self.session.connection()
-        for table, rows in (
-            (Household.__table__, [self._household_row(held) for held in fresh]),
-            (Resident.__table__, [row for held in (*fresh, *changed) for row in self._resident_rows(held)]),
-            (RosterRow.__table__, self.told),
-        ):
-            if rows:
-                connection.execute(insert(table), rows)  # type: ignore[arg-type]
+        bulk.put(self.session, Household, [self._household_row(held) for held in fresh])
+        bulk.put(self.session, Resident, [row for held in (*fresh, *changed) for row in self._resident_rows(held)])
+        bulk.put(self.session, RosterRow, self.told)
         self._update(changed)
         search.index(self.session, [household_entry(self._findable(held)) for held in fresh])
         for held in changed:
@@ -212,7 +217,9 @@ class Slice:
         return {
             "id": held.id, "office_id": self.community.office_id, "community_id": self.community.id,
             "building_id": held.building_id, "stair": held.stair, "room": held.room, "address_key": held.address_key,
-            "unit_code": secrets.token_hex(8), "assumed": sorted(held.dwelling.assumed), **held.dwelling.values,
+            "address_order": natural(held.address_key), "unit_code": secrets.token_hex(8),
+            "assumed": sorted(held.dwelling.assumed), "preference": "", "quiet_hours": "", "revision": 1,
+            "last_visit_on": None, "open_opinions": 0, **held.dwelling.values,
         }  # fmt: skip
 
     def _resident_rows(self, held: _Held) -> list[dict[str, Any]]:
@@ -224,41 +231,32 @@ class Slice:
                     "id": new_id(), "office_id": self.community.office_id, "household_id": held.id, "name": person.name,
                     "name_key": person.name_key, "relation": person.relation, "phone": person.phone,
                     "phone_tail": phone_tail(person.phone), "more_phones": person.more_phones,
-                    "language": person.language, "position": position,
+                    "language": person.language, "since": None, "until": None, "position": position,
                 }
             )  # fmt: skip
         return rows
 
     def _update(self, changed: Sequence[_Held]) -> None:
-        connection = self.session.connection()
-        if changed:
-            table = Household.__table__
-            columns = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in (*VALUES, "assumed")}
-            connection.execute(
-                update(table)  # type: ignore[arg-type]
-                .where(table.c.id == bindparam("at", type_=table.c.id.type))
-                .values(revision=table.c.revision + 1, **columns),
-                [
-                    {"at": held.id, "to_assumed": sorted(held.dwelling.assumed)}
-                    | {f"to_{name}": held.dwelling.values[name] for name in VALUES}
-                    for held in changed
-                ],
-            )
-        filled = [person for held in changed for person in held.filled]
-        if filled:
-            table = Resident.__table__
-            names = ("phone", "phone_tail", "more_phones", "language")
-            columns = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
-            connection.execute(
-                update(table).where(table.c.id == bindparam("at", type_=table.c.id.type)).values(**columns),  # type: ignore[arg-type]
-                [
-                    {
-                        "at": person.ref, "to_phone": person.phone, "to_phone_tail": phone_tail(person.phone),
-                        "to_more_phones": person.more_phones, "to_language": person.language,
-                    }
-                    for person in filled
-                ],
-            )  # fmt: skip
+        bulk.many(
+            self.session,
+            _CHANGE_HOUSEHOLD,
+            [
+                {"at": held.id, "to_assumed": sorted(held.dwelling.assumed)}
+                | {f"to_{name}": held.dwelling.values[name] for name in VALUES}
+                for held in changed
+            ],
+        )
+        bulk.many(
+            self.session,
+            _CHANGE_RESIDENT,
+            [
+                {
+                    "at": person.ref, "to_phone": person.phone, "to_phone_tail": phone_tail(person.phone),
+                    "to_more_phones": person.more_phones, "to_language": person.language,
+                }
+                for held in changed for person in held.filled
+            ],
+        )  # fmt: skip
 
     def _findable(self, held: _Held) -> Findable:
         building = self.by_id[held.building_id]

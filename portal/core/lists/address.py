@@ -99,9 +99,14 @@ def read_cursor(text: str) -> Cursor | None:
     try:
         body = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         present, *key = body
-        values = tuple(
-            _READ[next(iter(part))](next(iter(part.values()))) if isinstance(part, dict) else part for part in key
-        )
-    except (binascii.Error, ValueError, TypeError, KeyError, StopIteration, AttributeError):
+        values = tuple(_rich(part) for part in key)
+    except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
         return None
     return Cursor(bool(present), values)
+
+
+def _rich(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    ((kind, value),) = part.items()
+    return _READ[kind](value)

@@ -13,7 +13,7 @@ from portal.core.documents.sheets import Column as SheetColumn
 from portal.core.documents.sheets import Value, stream_csv, write_xlsx
 from portal.core.lists.address import Asked
 from portal.core.lists.declare import Listing, Reader
-from portal.core.lists.fetch import every_row
+from portal.core.lists.reading import every_row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -11,7 +11,7 @@ from portal.core.i18n import moment
 from portal.core.lists.address import read_address
 from portal.core.lists.declare import Listing, Reader
 from portal.core.lists.export import export
-from portal.core.lists.fetch import fetch
+from portal.core.lists.reading import fetch
 from portal.core.pages import page_or_partial
 
 

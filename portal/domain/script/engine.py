@@ -182,9 +182,7 @@ class _Job:
             self.out[where[0]] = piece.out
         src = "".join(self.text[p] for p in where)
         if piece.tier or piece.reason != "undecided":
-            self.spans.append(
-                Span(where[0], where[-1] + 1, src, piece.out, piece.reason, piece.candidates, piece.tier)
-            )
+            self.spans.append(Span(where[0], where[-1] + 1, src, piece.out, piece.reason, piece.candidates, piece.tier))
 
 
 def _script_of_line(line: str, given: Script | None, goal: Script, found: Detected) -> tuple[Script, bool]:

@@ -50,9 +50,7 @@ class Glossary:
         for start, char in enumerate(text):
             for source, out, entry in self._by_first.get(char, ()):
                 end = start + len(source)
-                if text.startswith(source, start) and (
-                    entry.scope != "portal" or (start in edges and end in edges)
-                ):
+                if text.startswith(source, start) and (entry.scope != "portal" or (start in edges and end in edges)):
                     reason = "name" if entry.kind == "name" else "place" if entry.kind == "place" else "glossary"
                     found.append((_RANK[entry.scope], -len(source), Lock(start, end, out, reason)))
         locks: list[Lock] = []

@@ -32,7 +32,17 @@ _SURNAMES: Final = {
     "秋": "秋", "朱": "朱", "凌": "凌", "苏": "蘇", "叶": "葉", "万": "萬",
 }  # fmt: skip
 # Surnames that are ordinary words far more often: a name only before a form of address, where a clause or name begins.
-_RARE: Final = {"占": "占", "种": "种", "干": "干", "党": "党", "折": "折", "表": "表", "舍": "舍", "征": "征", "台": "台"}
+_RARE: Final = {
+    "占": "占",
+    "种": "种",
+    "干": "干",
+    "党": "党",
+    "折": "折",
+    "表": "表",
+    "舍": "舍",
+    "征": "征",
+    "台": "台",
+}
 # Never decided, only marked: both readings are common before a title.
 _MARKED: Final = {"于": ("於", "于"), "云": ("雲", "云"), "后": ("後", "后"), "种": ("種", "种"), "干": ("幹", "干")}
 # In a date, a count or a journey these are not surnames.
@@ -52,7 +62,9 @@ _BEGINS: Final = re.compile(
     r"|致|感谢|谢谢|表扬|尊敬的|亲爱的|联系|致电|询问|通知|告知|转告|陪同|委托|邀请|听取|配合|协助|服务中心|前台|项目|工程部|客服部?|向)$"
 )
 # After these words 于 is the preposition, whatever follows.
-_PREPOSITION_AFTER: Final = frozenset("将已拟定现须应可能均都曾仅只即自在故并也会要再正刚才就先未早常多亦必务关由对属位处至等基鉴限终善便利")
+_PREPOSITION_AFTER: Final = frozenset(
+    "将已拟定现须应可能均都曾仅只即自在故并也会要再正刚才就先未早常多亦必务关由对属位处至等基鉴限终善便利"
+)
 _PLACE_OR_TIME: Final = re.compile(r"办|处|室|到|来|签|同意|审|批|所|之|前|后|在场|离|值班|上班|下班|休息")
 _SPEAKS: Final = re.compile(
     r"表示|说|反映|介绍|回复|答复|负责|带|联系|确认|认为|要求|告知|称|向|和|与|已|将|会|，|。|、|：|（|电话|来电|致电|上门|正在|提醒|的"
