@@ -11,8 +11,11 @@ from portal.domain.script.records import Lock
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``pattern`` decides its first group as ``out`` (``=``: as it is); flags: the group must ``start`` or ``end`` at a word's edge, or be
-    a ``word`` by itself; ``ask`` makes it a place to confirm."""
+    """``pattern`` decides its first group as ``out`` (``=``: as it is).
+
+    Flags: the group must ``start`` or ``end`` at a word's edge, or be a ``word`` by itself; ``ask`` makes it a place
+    to be confirmed.
+    """
 
     pattern: re.Pattern[str]
     out: str
