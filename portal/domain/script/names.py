@@ -81,6 +81,8 @@ def _before_title(text: str, title: re.Match[str], edges: frozenset[int]) -> Fou
         return []
     words, char, before = vocabulary(), text[place], text[:place]
     address = title["address"] is not None
+    if address and (found := _given_before(text, title.start(), edges)):
+        return found
     if place in edges:
         if char in words.surnames and (not before or before[-1] not in _NOT_AFTER.get(char, "")):
             return [(place, words.surnames[char])]
@@ -88,7 +90,7 @@ def _before_title(text: str, title: re.Match[str], edges: frozenset[int]) -> Fou
             return [(place, char)]
         if char == "于" and _is_surname_yu(before, text[title.end() :], address):
             return [(place, char)]
-    return _given_before(text, title.start(), edges) if address else []
+    return []
 
 
 def _is_surname_yu(before: str, after: str, address: bool) -> bool:
