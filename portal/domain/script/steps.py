@@ -71,12 +71,14 @@ def _to_traditional(line: str, locks: list[Lock], glossary: Glossary, goal: Scri
     edges = edges_of(line)
     locks = locks + glossary.locks(line, locks, edges)
     locks += [_regional(lock, goal) for lock in name_locks(line, locks, edges)]
-    locks += [_regional(lock, goal) for lock in context_locks(line, "s2t", locks, edges)]
+    decided, begun = context_locks(line, "s2t", locks, edges)
+    locks += [_regional(lock, goal) for lock in decided]
     locks += [_regional(lock, goal) for lock in portal_lookup(goal).locks(line, locks, edges)]
     configs = _CONFIGS["zh-Hans", goal]
     stops = sorted({x for lock in locks for x in (lock.start, lock.end)})
     plain = _by_pieces(line, stops, locks, configs)
-    cuts = cut_points(to_traditional(), line, edges, stops)
+    begun = [place for place in begun if free_of(locks, place, place + 1)]
+    cuts = cut_points(to_traditional(), line, edges, [*stops, *begun])
     cut = _by_pieces(line, cuts, locks, configs)
     named = marked_names(line, edges)
     return locks + doubts(line, plain, cut, cuts, locks, named, lambda text: _regional_form(text, goal))
@@ -86,7 +88,7 @@ def _to_simplified(line: str, locks: list[Lock], glossary: Glossary, script: Scr
     # The segmenter knows simplified words only; folding keeps the length, so its edges hold for the original too.
     edges = edges_of(line.translate(characters().index))
     locks = locks + glossary.locks(line, locks, edges)
-    locks += context_locks(line, "t2s", locks, edges)
+    locks += context_locks(line, "t2s", locks, edges)[0]
     locks += portal_lookup("zh-Hans").locks(line, locks, edges)
     stops = sorted({x for lock in locks for x in (lock.start, lock.end)})
     cuts = cut_points(to_simplified(), line, edges, stops)
