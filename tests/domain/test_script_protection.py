@@ -24,6 +24,7 @@ def traditional(text: str, fmt: str) -> str:
         "www.example.com/后台/登录",
         "后勤@example.com",
         "-{后台}-",
+        "<%= 业主 %>",
     ],
 )
 def test_placeholders_and_addresses_stay_in_every_format(fmt: str, piece: str) -> None:
