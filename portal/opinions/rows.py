@@ -21,7 +21,7 @@ from portal.opinions import life
 from portal.opinions.life import Standing
 from portal.opinions.models import Contact, Opinion, OpinionCheck
 
-SATISFIED = {"yes": True, "no": False, "not_said": None}
+SATISFIED = {"yes": True, "no": False}
 
 
 class Place(NamedTuple):
@@ -71,7 +71,6 @@ class Batch:
 
     office_id: UUID
     policy: Policy
-    departments: Mapping[str, UUID]
     at: datetime
     standings: dict[UUID, Standing]  # of opinions that are asked about again
     contacts: list[dict[str, Any]] = field(default_factory=list)
@@ -117,7 +116,7 @@ class Batch:
             if member["answered_at_once"] == "yes" and member.get("category"):
                 self._settle(standing, by)
             self.standings[standing.id] = standing
-            columns = opinion_columns(member, self.departments)
+            columns = opinion_columns(member)
             self.opinions.append(
                 {
                     "id": standing.id, "office_id": self.office_id, "community_id": place.community_id,
@@ -153,9 +152,8 @@ class Batch:
                     "at": said_at,
                 }
             )  # fmt: skip
-            if satisfied is not None:
-                action = OpinionAction.SATISFY if satisfied else OpinionAction.AGAIN
-                life.try_step(standing, action, self.policy, by=by, at=self.at, visit=str(visit_id))
+            action = OpinionAction.SATISFY if satisfied else OpinionAction.AGAIN
+            life.try_step(standing, action, self.policy, by=by, at=self.at, visit=str(visit_id))
 
     def attach(
         self,
@@ -200,19 +198,19 @@ def put_contacts(session: Session, batch: Batch) -> None:
     put(session, Contact, batch.contacts)
 
 
-def opinion_columns(member: Mapping[str, Any], departments: Mapping[str, UUID]) -> dict[str, Any]:
+def opinion_columns(member: Mapping[str, Any]) -> dict[str, Any]:
     """What an opinion's part of a form says, as columns; a value that its form hides does not count."""
-    wanted_by = member.get("wanted_by")
+    due_on, department = member.get("due_on"), member.get("department")
     return {
         "kind": member["kind"],
         "category": member.get("category") or None,
         "part": member.get("part"),
-        "department_id": departments.get(member.get("department") or ""),
+        "department_id": UUID(department) if department else None,
         "content": member["content"],
-        "answered_with": (member.get("answer") or "") if member["answered_at_once"] == "yes" else "",
+        "answered_with": (member.get("answered_with") or "") if member["answered_at_once"] == "yes" else "",
         "remedy_sought": (member.get("remedy_sought") or "") if member["kind"] == "complaint" else "",
         "case_number": member.get("case_number") or "",
-        "due_on": date.fromisoformat(wanted_by) if wanted_by else None,
+        "due_on": date.fromisoformat(due_on) if due_on else None,
     }
 
 

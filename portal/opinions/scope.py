@@ -58,10 +58,8 @@ def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     return Reading(fact, [], formspec.references(document, fact.body))
 
 
-def departments_of(session: Session, office_id: UUID) -> dict[str, UUID]:
-    """The office's departments by slug and by id, as a form may name them."""
-    rows = session.execute(select(Department.id, Department.slug).where(Department.office_id == office_id)).all()
-    return {row.slug: row.id for row in rows} | {str(row.id): row.id for row in rows}
+def _departments(session: Session, office_id: UUID) -> frozenset[UUID]:
+    return frozenset(session.scalars(select(Department.id).where(Department.office_id == office_id)))
 
 
 @dataclass
@@ -73,7 +71,7 @@ class Scope:
     residents: dict[UUID, UUID]
     opinions: dict[UUID, UUID | None]  # of which household; those of this batch join as its facts are found sound
     contacts: dict[UUID, UUID]  # of each stored opinion, the contact by which it came
-    departments: dict[str, UUID]
+    departments: frozenset[UUID]
 
     @classmethod
     def load(
@@ -95,7 +93,7 @@ class Scope:
             colleagues(session, office_id),
             _residents(session, office_id, wanted["resident"]),
             *_opinions(session, office_id, wanted["opinion"]),
-            departments_of(session, office_id) if of_departments else {},
+            _departments(session, office_id) if of_departments else frozenset(),
         )
 
     def problems(
@@ -123,13 +121,13 @@ class Scope:
     def _knows(self, of: str, value: str, household_id: UUID, hashes: set[str]) -> bool:
         if of == "attachment":
             return value in hashes
-        if of == "department":
-            return value in self.departments
         if of == "category":
             return value in LABELS["category"]
         known = UUID(value)
         if of == "staff":
             return known in self.staff
+        if of == "department":
+            return known in self.departments
         of_whom = self.residents if of == "resident" else self.opinions if of == "opinion" else {}
         return of_whom.get(known) == household_id
 

@@ -25,11 +25,11 @@ from portal.domain.policy import Policy
 from portal.households.models import Household
 from portal.opinions import life, rows
 from portal.opinions.rows import Batch, Place
-from portal.opinions.scope import Scope, departments_of, document_of, read
+from portal.opinions.scope import Scope, document_of, read
 from portal.signoff import service as signoff
 from portal.signoff.service import Submission
 from portal.visits.models import Plan, PlanLine, Visit
-from portal.visits.words import MET, METHODS, SETTLES_PLAN, outcome_of
+from portal.visits.words import MET, SETTLES_PLAN
 
 KIND = "visit"  # of sign-off
 CHAIN = "visit_record"
@@ -95,9 +95,7 @@ class _Intake:
         policy = policy_for(session, office_id, on=clock.day_at(at, zone))
         earlier = checked_opinions(fact.body for fact in facts)
         raised = {UUID(o["id"]) for fact in facts for o in fact.body.get("opinions") or ()}
-        batch = Batch(
-            office_id, policy, departments_of(session, office_id), at, life.standings(session, earlier - raised)
-        )
+        batch = Batch(office_id, policy, at, life.standings(session, earlier - raised))
         return cls(
             zone, policy, signoff.standard_of(session, office_id, at, policy=policy), batch,
             rows.places(session, office_id, {fact.subject_id for fact in facts}), rows.resident_names(session, facts),
@@ -201,8 +199,8 @@ def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[st
     return {
         "second_id": next(others, None),
         "type": body["type"],
-        "method": METHODS[body["method"]],
-        "outcome": outcome_of(body["outcome"]),
+        "method": body["method"],
+        "outcome": body["outcome"],
         "attempt": body.get("attempt") or 0,
         "satisfaction": (body.get("ratings") or {}).get("overall"),
         "met_name": met,
@@ -213,7 +211,7 @@ def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[st
 
 def counts_as_covered(columns: Mapping[str, Any], policy: Policy) -> bool:
     """Whether a visit counts as having been to the household (VS-03)."""
-    return columns["outcome"] in MET and columns["method"] in policy.covered_methods
+    return columns["outcome"] == MET and columns["method"] in policy.covered_methods
 
 
 def visit_entry(visit_id: UUID, office_id: UUID, place: Place, met: str, body: Mapping[str, Any]) -> dict[str, Any]:
