@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import search
+from portal.core import bulk, search
 from portal.core.facts import ReceivedFact
 from portal.core.ids import new_id, part_id
 from portal.core.storage import Attachment, Blob
@@ -19,7 +19,7 @@ from portal.domain.policy import Policy
 from portal.households.models import Building, Household, Resident
 from portal.opinions import life
 from portal.opinions.life import Standing
-from portal.opinions.models import Contact, Opinion, OpinionCheck
+from portal.opinions.models import Opinion, OpinionCheck
 
 SATISFIED = {"yes": True, "no": False}
 
@@ -58,6 +58,12 @@ def resident_names(session: Session, facts: Iterable[ReceivedFact]) -> dict[str,
     return {
         str(row.id): row.name for row in session.execute(select(Resident.id, Resident.name).where(Resident.id.in_(ids)))
     }
+
+
+def person_named(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Who spoke: a resident on the list, or the name as written; empty where nobody was met."""
+    resident = body.get("resident")
+    return (names.get(resident) if resident else None) or body.get("resident_name") or ""
 
 
 def contact_id_of(fact_id: UUID) -> UUID:
@@ -180,22 +186,11 @@ class Batch:
         for row in self.opinions:
             standing = self.standings[row["id"]]
             row["status"], row["round"] = standing.status, standing.round
-        put(session, Opinion, self.opinions)
-        put(session, OpinionCheck, self.checks)
-        put(session, Attachment, self.attachments)
+        bulk.put(session, Opinion, self.opinions)
+        bulk.put(session, OpinionCheck, self.checks)
+        bulk.put(session, Attachment, self.attachments)
         search.index(session, self.found_by)
         return life.write(session, list(self.standings.values()))
-
-
-def put(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert finished rows past the ORM; each has every column."""
-    if rows:
-        session.connection().execute(insert(model.__table__), rows)
-
-
-def put_contacts(session: Session, batch: Batch) -> None:
-    """Contacts come first: visits and opinions point to them."""
-    put(session, Contact, batch.contacts)
 
 
 def opinion_columns(member: Mapping[str, Any]) -> dict[str, Any]:

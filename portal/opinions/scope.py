@@ -5,6 +5,7 @@ Loaded once for a batch of one office. Another office's record and one that neve
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,11 +38,7 @@ class Reading:
     fact: ReceivedFact
     problems: list[Problem]
     references: list[Reference] = field(default_factory=list)
-
-    @property
-    def new_opinions(self) -> list[UUID]:
-        members = self.fact.body.get("opinions") if not self.problems else None
-        return [UUID(member["id"]) for member in members or []]
+    new_opinions: list[UUID] = field(default_factory=list)
 
 
 def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
@@ -55,7 +52,8 @@ def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     shape = formspec.problems(document, fact.body)
     if shape:
         return Reading(fact, [Problem("/body" + pointer(path), code, params) for path, code, params in shape])
-    return Reading(fact, [], formspec.references(document, fact.body))
+    raised = [UUID(member["id"]) for member in fact.body.get("opinions") or ()]
+    return Reading(fact, [], formspec.references(document, fact.body), raised)
 
 
 def _departments(session: Session, office_id: UUID) -> frozenset[UUID]:
@@ -123,13 +121,16 @@ class Scope:
             return value in hashes
         if of == "category":
             return value in LABELS["category"]
-        known = UUID(value)
+        known = _id(value)
         if of == "staff":
             return known in self.staff
         if of == "department":
             return known in self.departments
         of_whom = self.residents if of == "resident" else self.opinions if of == "opinion" else {}
         return of_whom.get(known) == household_id
+
+
+_id = lru_cache(maxsize=4_096)(UUID)  # the same colleagues and departments are named again and again
 
 
 def _residents(session: Session, office_id: UUID, ids: set[UUID]) -> dict[UUID, UUID]:

@@ -17,15 +17,14 @@ from portal.core import audit, changes, clock, search
 from portal.core.changes import Touched
 from portal.core.facts import Problem, ReceivedFact
 from portal.core.storage import Attachment
-from portal.domain.formspec import without_hidden
 from portal.domain.policy import Policy
 from portal.households.models import Household
 from portal.opinions import life, rows
 from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
-from portal.opinions.scope import Scope, document_of, read
+from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, counts_as_covered, met_name, visit_columns, visit_entry
+from portal.visits.intake import by_office, checked_opinions, counts_as_covered, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 
@@ -115,8 +114,8 @@ class _Correction:
         self.at: datetime = fact.received_at
         self.visit = session.get_one(Visit, fact.subject_id, with_for_update=True, populate_existing=True)
         self.place: Place = rows.places(session, fact.office_id, [self.visit.household_id])[self.visit.household_id]
-        self.body = without_hidden(document_of(fact.form), fact.body)
-        self.met = met_name(self.body, rows.resident_names(session, [fact]))
+        self.body = fact.body
+        self.met = rows.person_named(self.body, rows.resident_names(session, [fact]))
         standings = life.standings(session, checked_opinions([self.body]))
         self.batch = Batch(fact.office_id, policy, self.at, standings)
 

@@ -1,20 +1,19 @@
 """What a visit's fact makes, and what it must not make."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.core import search
-from portal.core.changes import Change
 from portal.core.db import db
 from portal.households.models import Household
 from portal.opinions.models import Contact, Opinion
 from portal.signoff.models import Approval, Revision
 from portal.visits.models import Visit
 from portal.visits.service import record_visits
-from tests.facts import attempt_body, opinion, received, visit_body
 from tests.factories import AT, DAY, Estate
+from tests.facts import received, visit_body
 
 
 def record(estate: Estate, *facts, author="field_staff"):
