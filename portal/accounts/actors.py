@@ -1,0 +1,92 @@
+"""Who is acting: a member of staff with the roles in force today, and the office they are working in."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Office, RoleGrant, Staff
+from portal.domain.permissions import COMPANY_WIDE, may
+
+
+@dataclass(frozen=True)
+class Grant:
+    role: str
+    office_id: UUID | None
+    department_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting with their roles; what services take as ``by``. Also what flask-login calls the user."""
+
+    id: UUID
+    login: str
+    name: str
+    company_id: UUID
+    language: str | None
+    text_size: str
+    session_number: int
+    grants: tuple[Grant, ...]
+    offices: tuple[UUID, ...]  # all offices this person may work in, in the order of their names
+    office_id: UUID | None  # the one chosen
+    time_zone: str = "Asia/Shanghai"
+    device_id: UUID | None = field(default=None)
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_number}"
+
+    def roles(self, office_id: UUID | None = None) -> frozenset[str]:
+        """The roles held in an office (default: the chosen one), company-wide ones included."""
+        here = office_id or self.office_id
+        return frozenset(g.role for g in self.grants if g.office_id is None or g.office_id == here)
+
+    def may(self, permission: str, office_id: UUID | None = None) -> bool:
+        return may(self.roles(office_id), permission)
+
+    def departments(self, office_id: UUID | None = None) -> frozenset[UUID]:
+        here = office_id or self.office_id
+        return frozenset(g.department_id for g in self.grants if g.department_id and g.office_id == here)
+
+
+def actor_for(
+    session: Session, staff: Staff, *, on: date, office_id: UUID | None = None, device_id: UUID | None = None
+) -> Actor:
+    """Load a person's roles as they are on a day; the chosen office falls back to the first."""
+    rows = session.scalars(
+        select(RoleGrant).where(
+            RoleGrant.staff_id == staff.id,
+            RoleGrant.from_day <= on,
+            RoleGrant.to_day.is_(None) | (RoleGrant.to_day >= on),
+        )
+    ).all()
+    grants = tuple(Grant(r.role, r.office_id, r.department_id) for r in rows)
+    query = (
+        select(Office.id, Office.time_zone)
+        .where(Office.company_id == staff.company_id)
+        .order_by(Office.name_hans, Office.id)
+    )
+    if not any(g.office_id is None and g.role in COMPANY_WIDE for g in grants):
+        query = query.where(Office.id.in_([g.office_id for g in grants if g.office_id]))
+    offices = {row.id: row.time_zone for row in session.execute(query)}
+    chosen = office_id if office_id in offices else next(iter(offices), None)
+    return Actor(
+        id=staff.id,
+        login=staff.login,
+        name=staff.name,
+        company_id=staff.company_id,
+        language=staff.language,
+        text_size=staff.text_size,
+        session_number=staff.session_number,
+        grants=grants,
+        offices=tuple(offices),
+        office_id=chosen,
+        time_zone=offices[chosen] if chosen else "Asia/Shanghai",
+        device_id=device_id,
+    )

@@ -1,0 +1,112 @@
+"""The one place where parts are wired."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+import portal.models  # noqa: F401  all tables are known before the first query
+from portal.accounts import context, login
+from portal.accounts import views as accounts_views
+from portal.config import ROOT, Settings
+from portal.core import access, i18n, pages
+from portal.core.db import db, engine_options, migrate
+from portal.core.registry import MenuItem, Registry
+from portal.core.storage import store_at
+from portal.signoff.steps import rearrange
+from portal.visits.signing import VISIT_RECORDS
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for one installation."""
+    settings = settings or Settings.from_environment()
+    app = Flask("portal", root_path=str(ROOT), static_folder=None, template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=72 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        PORTAL=settings,
+    )
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["registry"] = wire(Registry())
+    app.extensions["store"] = store_at(settings.storage_url)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    login.setup(app)
+    context.setup(app)
+    i18n.setup(app)
+    pages.setup(app)
+    _errors(app)
+    _blueprints(app)
+    missing = access.views_without_access(app)
+    if missing:
+        raise RuntimeError(f"These views do not say who may open them: {', '.join(missing)}")
+    return app
+
+
+def wire(registry: Registry) -> Registry:
+    """What lower features know of higher ones."""
+    registry.signoff["visit"] = VISIT_RECORDS
+    registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
+    return registry
+
+
+def _blueprints(app: Flask) -> None:
+    app.register_blueprint(accounts_views.bp)
+
+    @app.get("/healthz")
+    @access.anyone("says only that the server answers")
+    def healthz() -> tuple[str, int, dict[str, str]]:
+        return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+ERRORS = {
+    400: (_l("This request could not be read"), _l("Please go back, reload the page and try again. What you typed is still in the form.")),
+    403: (_l("You may not open this page"), _l("Your role does not include it. If you need it, ask your supervisor or the administrator.")),
+    404: (_l("This page does not exist"), _l("The address may be wrong, or the record belongs to another office. Go back, or start from the first page.")),
+    405: (_l("This address cannot be used that way"), _l("Please go back and use the buttons of the page.")),
+    409: (_l("Somebody else was faster"), _l("This record has changed since you opened it. Reload the page to see how it stands now.")),
+    413: (_l("This is too large"), _l("Please choose a smaller file.")),
+    500: (_l("Something went wrong on our side"), _l("It was recorded. Please try again in a minute; nothing you saved before is lost.")),
+    503: (_l("The portal is busy just now"), _l("Please try again in a few seconds.")),
+}  # fmt: skip
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def _http(problem: HTTPException) -> Response | HTTPException | tuple[str, int]:
+        code = problem.code or 500
+        if code < 400 or request.path.startswith(("/static/", "/sync/")):
+            return problem
+        title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
+        return render_template("errors/error.html", title=title, advice=advice, code=code), code
+
+    @app.errorhandler(CSRFError)
+    def _csrf(problem: CSRFError) -> tuple[str, int]:
+        title, _ = ERRORS[400]
+        advice = _l("This page was open for too long, or cookies are switched off. Please reload it and send it again.")
+        return render_template("errors/error.html", title=title, advice=advice, code=400), 400
+
+    @app.errorhandler(OperationalError)
+    def _busy(problem: OperationalError) -> tuple[str, int, dict[str, str]]:
+        app.logger.error("database: %s", type(problem.orig).__name__)
+        db.session.rollback()
+        title, advice = ERRORS[503]
+        return render_template("errors/error.html", title=title, advice=advice, code=503), 503, {"Retry-After": "5"}
+
+
+__all__ = ["MenuItem", "create_app", "csrf", "wire"]

@@ -1,0 +1,154 @@
+"""Three languages, each spelling of each converted in this one place; negotiation; dates as readers write them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.routing import BaseConverter, ValidationError
+
+from portal.config import ROOT
+
+
+@dataclass(frozen=True)
+class Language:
+    catalogue: str  # gettext folder
+    slug: str  # in addresses
+    tag: str  # <html lang>, command line
+    formats: str  # Babel locale of dates and numbers
+    own_name: str
+    short: str
+
+
+LANGUAGES = (
+    Language("zh_Hans", "zh-hans", "zh-Hans", "zh_Hans_CN", "简体中文", "简"),
+    Language("zh_Hant", "zh-hant", "zh-Hant", "zh_Hant_TW", "繁體中文", "繁"),
+    Language("en", "en", "en", "en_GB", "English", "En"),
+)
+BY_CATALOGUE = {language.catalogue: language for language in LANGUAGES}
+BY_SLUG = {language.slug: language for language in LANGUAGES}
+_CHINESE = {"zh", "cmn", "yue", "hak", "nan", "wuu", "gan", "hsn", "lzh"}
+
+
+class LanguageConverter(BaseConverter):
+    """``<language:language>`` in an address: zh-hans, zh-hant, en."""
+
+    regex = "zh-hans|zh-hant|en"
+
+    def to_python(self, value: str) -> Language:
+        try:
+            return BY_SLUG[value]
+        except KeyError:
+            raise ValidationError from None
+
+    def to_url(self, value: Any) -> str:
+        return value.slug if isinstance(value, Language) else str(value)
+
+
+def zh_script(tag: str) -> str | None:
+    """The catalogue a language tag asks for: ``zh-HK`` → ``zh_Hant``, bare ``zh`` → ``zh``, not Chinese → None."""
+    subtags = tag.lower().replace("_", "-").split("-")
+    if subtags[0] not in _CHINESE:
+        return None
+    for subtag in subtags[1:]:  # an explicit script beats the region
+        if subtag in ("hant", "cht"):
+            return "zh_Hant"
+        if subtag in ("hans", "chs"):
+            return "zh_Hans"
+    for subtag in subtags[1:]:
+        if subtag in ("tw", "hk", "mo"):
+            return "zh_Hant"
+        if subtag in ("cn", "sg", "my"):
+            return "zh_Hans"
+    return "zh_Hant" if subtags[0] == "yue" else "zh"
+
+
+def negotiate(accept: Iterable[str], default: str = "zh_Hans") -> Language:
+    """The language for tags in order of preference; werkzeug's own matching sends zh-TW readers to English."""
+    bare = False
+    for tag in accept:
+        script = zh_script(tag)
+        if script in BY_CATALOGUE:
+            return BY_CATALOGUE[script]
+        if script == "zh":
+            bare = True
+            continue
+        if tag.lower().split("-")[0] == "en":
+            return BY_CATALOGUE[default if bare else "en"]
+    return BY_CATALOGUE[default]
+
+
+def current_language() -> Language:
+    """Address first, then the signed-in person's setting, then the cookie, then what the browser prefers."""
+    if not has_request_context():
+        return getattr(g, "language", None) or BY_CATALOGUE["en"] if g else BY_CATALOGUE["en"]
+    chosen: Language | None = getattr(g, "language", None)
+    if chosen is None:
+        chosen = g.language = _from_person() or BY_CATALOGUE.get(request.cookies.get("language", "")) or _from_header()
+    return chosen
+
+
+def _from_person() -> Language | None:
+    # The tablet's and the public's addresses carry their language, so the session is looked at on desk pages only.
+    return BY_CATALOGUE.get(getattr(current_user, "language", None) or "")
+
+
+def _from_header() -> Language:
+    accept: LanguageAccept = request.accept_languages
+    return negotiate(accept.values())
+
+
+def day(value: date | datetime | None, zone: str | None = None) -> str:
+    """A date as its readers write it: 2026年3月5日, 5 March 2026."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone or _zone())).date()
+    language = current_language()
+    return str(format_date(value, "long", locale=language.formats))
+
+
+def moment(value: datetime | None, zone: str | None = None) -> str:
+    """Date and 24-hour time in the office's zone."""
+    if value is None:
+        return "—"
+    local = value.astimezone(ZoneInfo(zone or _zone()))
+    clock_time = format_skeleton("Hm", local.replace(tzinfo=None), locale=current_language().formats)
+    return f"{day(local.date())} {clock_time}"
+
+
+def _zone() -> str:
+    return getattr(current_user, "time_zone", None) or "Asia/Shanghai" if has_request_context() else "Asia/Shanghai"
+
+
+def in_script(thing: Any, field: str, script: str | None = None) -> str:
+    """The half of a pair that this reader reads: ``name`` → ``name_hans`` or ``name_hant``."""
+    catalogue = script or current_language().catalogue
+    half = "hant" if catalogue in ("zh_Hant", "zh-Hant") else "hans"
+    if catalogue == "en" and getattr(thing, "script", None) == "zh-Hant":
+        half = "hant"
+    return str(getattr(thing, f"{field}_{half}"))
+
+
+def setup(app: Flask) -> None:
+    """Wire the selector; refuse to start without compiled catalogues, since half a language is none."""
+    for language in LANGUAGES[:2]:
+        if not (ROOT / "translations" / language.catalogue / "LC_MESSAGES" / "messages.mo").exists():
+            raise RuntimeError("The catalogues are not compiled: run `make catalogues`.")
+    app.url_map.converters["language"] = LanguageConverter
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    Babel(app, locale_selector=lambda: Locale.parse(current_language().catalogue), default_locale="en")
+    app.jinja_env.filters |= {"day": day, "moment": moment}
+    app.jinja_env.globals |= {"in_script": in_script, "current_language": current_language, "LANGUAGES": LANGUAGES}
+
+    @app.url_value_preprocessor
+    def _language_from_address(_: str | None, values: dict[str, Any] | None) -> None:
+        if values and isinstance(values.get("language"), Language):
+            g.language = values["language"]

@@ -1,0 +1,121 @@
+"""Long work in slices: a table of jobs, claimed by a worker beside the web server, each repeatable without harm."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.core import clock
+from portal.core.db import Json, Model, db, writing
+from portal.core.ids import new_id
+
+LEASE = timedelta(minutes=5)  # after this a job whose worker died is taken by another
+log = logging.getLogger(__name__)
+
+Slice = Callable[[UUID, Any, int], tuple[int, bool]]
+"""Do one slice: (id, arguments, cursor) → (new cursor, finished). Opens its own ``writing()``."""
+
+
+class Job(Model):
+    """One piece of long work; ``key`` makes asking twice one job; progress is ``done`` of ``total`` (None: unknown)."""
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_job_waiting", "status", "due_at", "id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    key: Mapped[str]
+    arguments: Mapped[Any] = mapped_column(Json)
+    status: Mapped[str] = mapped_column(default="waiting")  # waiting | working | done | failed
+    cursor: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None]
+    due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+
+
+def ask(session: Session, kind: str, key: str, arguments: Any, *, at: datetime, again: bool = False) -> UUID:
+    """Ask for work once per key; ``again`` starts a finished or failed one anew."""
+    found = session.scalar(select(Job).where(Job.kind == kind, Job.key == key).with_for_update())
+    if found is None:
+        found = Job(kind=kind, key=key, arguments=arguments, due_at=at)
+        session.add(found)
+        session.flush()
+    elif again and found.status in ("done", "failed"):
+        found.status, found.cursor, found.done, found.attempts = "waiting", 0, 0, 0
+        found.problem, found.due_at, found.arguments = None, at, arguments
+    return found.id
+
+
+def progress(job_id: UUID, done: int, total: int | None = None) -> None:
+    """Tell how far a job has come; shown on its page."""
+    with writing() as session:
+        job = session.get_one(Job, job_id)
+        job.done = done
+        job.total = total if total is not None else job.total
+
+
+def _claim(at: datetime) -> tuple[UUID, str, Any, int] | None:
+    with writing() as session:
+        job = session.scalar(
+            select(Job)
+            .where(
+                Job.due_at <= at,
+                (Job.status == "waiting") | ((Job.status == "working") & (Job.claimed_until < at)),
+            )
+            .order_by(Job.due_at, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if job is None:
+            return None
+        job.status, job.claimed_until = "working", at + LEASE
+        return job.id, job.kind, job.arguments, job.cursor
+
+
+def run_one(handlers: dict[str, Slice], *, attempts: int = 3) -> bool:
+    """Claim one job and work it slice by slice to its end; False when nothing waits."""
+    claimed = _claim(clock.now())
+    if claimed is None:
+        return False
+    job_id, kind, arguments, cursor = claimed
+    finished = False
+    try:
+        while not finished:
+            cursor, finished = handlers[kind](job_id, arguments, cursor)
+            with writing() as session:
+                job = session.get_one(Job, job_id)
+                job.cursor, job.claimed_until = cursor, clock.now() + LEASE
+                if finished:
+                    job.status, job.claimed_until = "done", None
+    except Exception as problem:
+        log.exception("job %s of kind %s failed", job_id, kind)
+        with writing() as session:
+            job = session.get_one(Job, job_id)
+            job.attempts += 1
+            job.problem = type(problem).__name__
+            job.claimed_until = None
+            job.status = "failed" if job.attempts >= attempts else "waiting"
+            job.due_at = clock.now() + timedelta(seconds=2**job.attempts)
+    finally:
+        db.session.remove()
+    return True
+
+
+def work(handlers: dict[str, Slice], *, until_empty: bool = False, pause: float = 1.0) -> int:
+    """Work jobs as they come; with ``until_empty`` return when none waits. Returns how many were worked."""
+    worked = 0
+    while True:
+        if run_one(handlers):
+            worked += 1
+        elif until_empty:
+            return worked
+        else:
+            time.sleep(pause)

@@ -1,0 +1,64 @@
+"""How a lower feature reaches a higher one: ``app.py`` fills this, and an entry is always a function or plain data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.core.jobs import Slice
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the desk's menu; shown to who holds the permission."""
+
+    endpoint: str
+    label: Any  # a lazy string
+    permission: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """How a record that waits for a signature is told in a list."""
+
+    title: str
+    note: str
+    url: str
+    late: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SignoffKind:
+    """What signing means for one kind of record.
+
+    ``describe(session, record_ids)`` tells them for a list; ``moved(session, record_id, status, revision, at)`` is called
+    in the writing transaction when the chain moves and keeps the record's own status.
+    """
+
+    describe: Callable[[Session, Sequence[UUID]], dict[UUID, Description]]
+    moved: Callable[[Session, UUID, str, int, datetime], None]
+
+
+@dataclass
+class Registry:
+    menu: list[MenuItem] = field(default_factory=list)
+    signoff: dict[str, SignoffKind] = field(default_factory=dict)
+    jobs: dict[str, Slice] = field(default_factory=dict)
+    reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
+
+    def react(self, event: str, **what: Any) -> None:
+        """Tell the features that asked for ``event``, in the caller's transaction."""
+        for reaction in self.reactions.get(event, []):
+            reaction(**what)
+
+
+def registry() -> Registry:
+    """The registry of the running application."""
+    found: Registry = current_app.extensions["registry"]
+    return found

@@ -1,0 +1,144 @@
+"""Estates and who lives there."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Json, Model
+from portal.core.ids import new_id
+
+
+class Community(Model):
+    """An estate. ``first_handover_on`` decides the sample share (SV-03); unknown until somebody says it."""
+
+    __tablename__ = "community"
+    __table_args__ = (UniqueConstraint("office_id", "name_hans"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    slug: Mapped[str] = mapped_column(unique=True)  # in public addresses
+    name_hans: Mapped[str]
+    name_hant: Mapped[str]
+    name_checked: Mapped[bool] = mapped_column(default=True)  # False: one half was converted by machine
+    script: Mapped[str] = mapped_column(default="zh-Hans")
+    first_handover_on: Mapped[date | None]
+    handover_proposed: Mapped[bool] = mapped_column(default=False)  # taken from the earliest move-in, not confirmed
+
+    buildings: Mapped[list["Building"]] = relationship(order_by="Building.position, Building.code")
+
+
+class Building(Model):
+    __tablename__ = "building"
+    __table_args__ = (UniqueConstraint("community_id", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    community_id: Mapped[UUID] = mapped_column(ForeignKey("community.id"))
+    code: Mapped[str]
+    name_hans: Mapped[str]
+    name_hant: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+
+    community: Mapped[Community] = relationship(back_populates="buildings")
+
+
+class Household(Model):
+    """One dwelling, shop or firm. ``last_visit_on`` and ``open_opinions`` are kept beside, so that lists need no sums."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        UniqueConstraint("community_id", "address_key"),
+        Index("ix_household_office", "office_id", "id"),
+        Index("ix_household_building", "building_id", "stair", "floor", "room"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    community_id: Mapped[UUID] = mapped_column(ForeignKey("community.id"))
+    building_id: Mapped[UUID] = mapped_column(ForeignKey("building.id"))
+    stair: Mapped[str] = mapped_column(default="")
+    floor: Mapped[int | None]
+    floor_guessed: Mapped[bool] = mapped_column(default=False)
+    room: Mapped[str]
+    address_key: Mapped[str]
+    unit_code: Mapped[str] = mapped_column(unique=True)  # opaque, for draws that are published
+    kind: Mapped[str] = mapped_column(default="dwelling")  # dwelling | shop | firm
+    occupancy: Mapped[str] = mapped_column(default="occupied")  # occupied | renovating | vacant
+    tenure: Mapped[str | None]  # own | let
+    permanent: Mapped[bool] = mapped_column(default=True)
+    key: Mapped[bool] = mapped_column(default=False)
+    area_cm2: Mapped[int | None]  # hundredths of a square metre
+    moved_in: Mapped[date | None]
+    moved_in_precision: Mapped[str | None]  # day | month | year
+    preference: Mapped[str] = mapped_column(default="")
+    quiet_hours: Mapped[str] = mapped_column(default="")
+    remark: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    last_visit_on: Mapped[date | None]
+    open_opinions: Mapped[int] = mapped_column(default=0)
+
+    community: Mapped[Community] = relationship()
+    building: Mapped[Building] = relationship()
+    residents: Mapped[list["Resident"]] = relationship(order_by="Resident.position")
+
+
+class Resident(Model):
+    """A person of a household; ``until`` set: no longer (kept, and not shown to who came after, OP-09)."""
+
+    __tablename__ = "resident"
+    __table_args__ = (
+        Index("ix_resident_household", "household_id", "position"),
+        Index("ix_resident_phone", "phone_tail"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("household.id"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    relation: Mapped[str] = mapped_column(default="owner")  # owner | tenant | family | proxy | contact
+    phone: Mapped[str] = mapped_column(default="")
+    phone_tail: Mapped[str] = mapped_column(default="")  # last four digits
+    language: Mapped[str] = mapped_column(default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class RosterImport(Model):
+    """One roster file taken in: what was understood of it, and how many rows came to what."""
+
+    __tablename__ = "roster_import"
+    __table_args__ = (Index("ix_roster_import_office", "office_id", "asked_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    community_id: Mapped[UUID | None] = mapped_column(ForeignKey("community.id"))
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    layout: Mapped[Any] = mapped_column(Json)
+    status: Mapped[str] = mapped_column(default="uploaded")  # uploaded | asked | done | failed
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"))
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    read: Mapped[int] = mapped_column(default=0)
+    imported: Mapped[int] = mapped_column(default=0)
+    merged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+
+
+class RosterRow(Model):
+    """A row that was refused, or taken with a doubt, with its reason and its cells as they stood."""
+
+    __tablename__ = "roster_row"
+    __table_args__ = (Index("ix_roster_row_import", "import_id", "line"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("roster_import.id"))
+    line: Mapped[int]
+    outcome: Mapped[str]  # refused | doubtful
+    reasons: Mapped[Any] = mapped_column(Json)
+    cells: Mapped[Any] = mapped_column(Json)

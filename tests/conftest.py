@@ -1,0 +1,100 @@
+"""Real databases for every test: SQLite by a copied file, PostgreSQL by a clone of a template, both made by the migrations."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.core.database_commands import bring_up_to_date
+from portal.core.db import db
+from tests.client import PortalClient
+from tests.factories import Estate
+from tests.postgres import Cluster, cluster_or_given
+
+
+def settings_for(instance: Path, url: str) -> Settings:
+    instance.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        instance=instance,
+        database_url=url,
+        storage_url=(instance / "blobs").as_uri(),
+        secret_key="tests only, never outside",
+        bind="127.0.0.1:8000",
+        public_url="http://localhost",
+        secure_cookies=False,
+    )
+
+
+def migrated(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        bring_up_to_date()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    path = folder / "portal.sqlite"
+    migrated(settings_for(folder, f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster_or_given(tmp_path_factory) as cluster:
+        settings = settings_for(tmp_path_factory.mktemp("pg-template"), cluster.url(cluster.create("template_portal")))
+        migrated(settings)
+        yield cluster
+
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=DATABASES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """An installation of its own with an empty, migrated database; every test using it runs on both databases."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "portal.sqlite"
+        shutil.copyfile(template, path)
+        yield settings_for(tmp_path, f"sqlite:///{path}")
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres")
+        name = cluster.clone("template_portal")
+        yield settings_for(tmp_path, cluster.url(name))
+        cluster.drop(name)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.test_client_class = PortalClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def estate(app: Flask) -> Estate:
+    """A company with two offices, a person for each role, one community with a small building."""
+    return Estate.build()
+
+
+@pytest.fixture
+def sign_in(app: Flask, estate: Estate) -> Callable[[str], PortalClient]:
+    """A client signed in as a login of the estate, without Argon2."""
+
+    def _sign_in(login: str) -> PortalClient:
+        client = app.test_client()
+        assert isinstance(client, PortalClient)
+        client.become(estate.staff[login])
+        return client
+
+    return _sign_in
