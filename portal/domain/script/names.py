@@ -72,6 +72,8 @@ def _stands_alone(text: str, title: re.Match[str], edges: frozenset[int]) -> boo
     """Whether the title is a word of its own; 余生 is only Mr Yu among other names."""
     if title[0] == "生" and title.start() not in edges:
         return text[title.end() : title.end() + 1] == "、" or text[: title.start() - 1][-1:] in ("、", "和", "与")
+    if title[0] == "工" and not re.match(r"[，。、；：:（(\s]|$", text[title.end() :]):
+        return title.start() in edges and title.end() in edges
     return title.end() in edges or title[0] == "工"
 
 

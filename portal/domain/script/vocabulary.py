@@ -33,13 +33,13 @@ def vocabulary() -> Vocabulary:
             words[key] = rest.split()
     name = r"(?P<name>[\u4e00-\u9fff]{2,3})"
     stop = r"(?=[，。、；（(\s)）：:]|$"
-    office = _any(words["office"]) + r"|工(?=[，。、；：:（(\s]|$)|生(?=[，。、；：:（(\s请你您已来]|$)"
+    office = _any(words["office"]) + r"|工|生(?=[，。、；：:（(\s请你您已来]|$)"
     return Vocabulary(
         title=re.compile(rf"(?P<address>{_any(words['address'])})|(?P<office>{office})"),
         begins=re.compile(rf"(?:^|[，。；：、！？（(“”「」『《》〈\s\ufffc:,;/|-]|\d|{_any(words['begins'])})$"),
         speaks=re.compile(_any(words["speaks"])),
         labelled=re.compile(rf"(?:{_any(words['labels'])})(?P<gap>[：:\s]?){name}{stop}|{_any(words['acts'])})"),
-        signed=re.compile(rf"(?:{_any(words['signs'])})人?[：:]\s?{name}{stop})"),
+        signed=re.compile(rf"(?:{_any(words['signs'])}|[\u4e00-\u9fff]{{1,3}}人)人?[：:]\s?{name}{stop})"),
         surnames={pair[0]: pair[1] for pair in words["surnames"]},
         rare=frozenset(words["rare"]),
         common=frozenset(words["common"][0]),
