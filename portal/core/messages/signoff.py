@@ -24,4 +24,6 @@ WORDS: dict[str, Any] = {
     "signoff.bundle_empty": _l("There is no record in this bundle to be signed."),
     "signoff.bundle_mixed": _l("A bundle takes records of one kind that wait for the same signature."),
     "signoff.bundled": _l("One of these records is in a bundle already."),
+    "signoff.done": _l("Signed."),
+    "signoff.returned": _l("Returned to its author."),
 }
