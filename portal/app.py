@@ -20,7 +20,7 @@ from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
-from portal.households import roster_import
+from portal.households import roster_import, roster_slices, roster_views
 from portal.signoff.steps import rearrange
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
@@ -66,10 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
-    registry.jobs[roster_import.KIND] = roster_import.import_slice
+    registry.jobs[roster_import.KIND] = roster_slices.import_slice
     registry.menu += [
         MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
+        MenuItem("rosters.index", _l("Rosters"), roster_views.IMPORT, 80),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
     ]
     registry.jobs[preparing.KIND] = preparing.prepare_slice
@@ -83,6 +84,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(preparing.bp)
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
 
     @app.get("/healthz")

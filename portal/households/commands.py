@@ -23,6 +23,7 @@ from portal.households.communities import NewCommunity, community_named, find_co
 from portal.households.models import Community, Household, RosterImport, RosterRow
 from portal.households.roster_files import read_table
 from portal.households.roster_reading import scratch
+from portal.households.roster_slices import import_slice
 from portal.households.roster_trial import try_out
 from portal.households.roster_words import note_words, row_words, worded
 
@@ -87,7 +88,7 @@ def _import(file: Path, office: Office, community: UUID | NewCommunity, at: date
 
 def _watched(job_id: UUID, arguments: Any, cursor: int) -> tuple[int, bool]:
     """A slice, and on a terminal how far the import has come."""
-    position, finished = rosters.import_slice(job_id, arguments, cursor)
+    position, finished = import_slice(job_id, arguments, cursor)
     if sys.stderr.isatty():
         job = db.session.get_one(jobs.Job, job_id)
         click.echo(f"\r{job.done} / {job.total or '?'}", err=True, nl=finished)

@@ -7,7 +7,6 @@ writes the rows. A roster taken in a second time finds its households and change
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,28 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office
-from portal.core import audit, changes, clock, jobs
+from portal.core import audit, changes, clock, jobs, search
 from portal.core.db import db, writing
 from portal.core.storage import Attachment, Blob
 from portal.domain.refusals import Refused
 from portal.domain.roster.folding import tidy
-from portal.domain.roster.household import RosterRow as HouseholdRow
 from portal.domain.roster.layout import Layout, guess_layout
-from portal.households.communities import NamePair, NewCommunity, add_community, name_pair
+from portal.households.communities import NewCommunity, add_community
 from portal.households.models import Community, RosterImport
 from portal.households.roster_files import Table
-from portal.households.roster_reading import Reading, Taken, forget, keep, kept, open_table, store
+from portal.households.roster_reading import open_table, store
 from portal.households.roster_trial import PREVIEW_ROWS, trial_of
-from portal.households.roster_writing import Counts, Slice, propose_handover
 
 KIND = "roster_import"
-ROWS_IN_A_SLICE = 500
+SEARCH_KIND = "roster"
 MAX_FILENAME_CHARACTERS = 120
 NEEDS_ITS_FILE = ("uploaded", "asked", "failed")
+
+
+def spoken(found: RosterImport) -> list[str]:
+    """What an import is found by: its file, its community in both scripts."""
+    names = [found.community.name_hans, found.community.name_hant] if found.community else []
+    return [found.filename, *names]
 
 
 def receive(
@@ -46,13 +49,14 @@ def receive(
     """
     table = _kept_table(path, filename, sheet, encoding)
     with table:
-        what = _understood(table, guess_layout(table.head()), _today(office, at))
+        what = _understood(table, guess_layout(table.head()), today_of(office, at))
     with writing() as session:
         found = RosterImport(
             office_id=office.id, filename=_shown(filename), sha256=table.sha256, by_id=by, asked_at=at, **what
         )
         session.add(found)
         session.flush()
+        search.index(session, [search.entry(found.id, office.id, SEARCH_KIND, spoken(found))])
         audit.record(
             session, "households:roster:uploaded", found.id, office_id=office.id, by=by, at=at, sha256=table.sha256
         )
@@ -64,7 +68,7 @@ def _kept_table(path: Path, filename: str, sheet: str, encoding: str) -> Table:
     try:
         return open_table(sha256, filename, sheet=sheet, encoding=encoding)
     except Refused:
-        _drop_file(sha256)
+        drop_file(sha256)
         raise
 
 
@@ -76,8 +80,9 @@ def reread(
     encoding: str,
     header: Sequence[int] | None,
     columns: Mapping[int, str] | None,
+    wanted: Mapping[str, Any] | None = None,
 ) -> None:
-    """Understand the file anew by what a person corrected; None is guessed again.
+    """Understand the file anew by what a person corrected; None is guessed again. ``wanted`` is kept for the page.
 
     Refused: ``roster.started``, ``roster.file_gone``, and whatever ``read_table`` refuses; nothing is changed then.
     """
@@ -85,7 +90,8 @@ def reread(
     sha256, filename, at = found.sha256, found.filename, found.asked_at
     with open_table(sha256, filename, sheet=sheet, encoding=encoding) as table:
         layout = guess_layout(table.head(), columns=columns, header=header)
-        what = _understood(table, layout, _today(office, at))
+        what = _understood(table, layout, today_of(office, at))
+    what["source"]["wanted"] = dict(wanted) if wanted else None
     with writing() as session:
         found = _waiting(session, import_id, locked=True)
         for name, value in what.items():
@@ -95,13 +101,15 @@ def reread(
 def _understood(table: Table, layout: Layout, today: date) -> dict[str, Any]:
     head = table.head()
     trial = trial_of(table, layout, today)
+    refused = {int(line): why for line, *why in trial.pop("refused_rows", ())}
     source = {
         "format": table.format, "encoding": table.encoding, "delimiter": table.delimiter, "sheet": table.sheet,
         "sheets": list(table.sheets), "rows": table.row_count, "notes": [list(note) for note in table.notes],
         "trial": trial,
     }  # fmt: skip
     top = max(layout.header, default=-1) + 1
-    preview = [[line, cells] for line, cells in enumerate(head[: top + PREVIEW_ROWS], start=1)]
+    rows = enumerate(head[: top + PREVIEW_ROWS], start=1)
+    preview = [[line, cells, *refused.get(line, ("", {}))] for line, cells in rows]
     return {"source": source, "layout": layout.to_json(), "preview": preview}
 
 
@@ -110,7 +118,7 @@ def _shown(filename: str) -> str:
     return name[-MAX_FILENAME_CHARACTERS:]
 
 
-def _today(office: Office, at: datetime) -> date:
+def today_of(office: Office, at: datetime) -> date:
     return clock.day_at(at, office.time_zone)
 
 
@@ -143,7 +151,11 @@ def begin(
         if isinstance(community, NewCommunity):
             office = session.get_one(Office, office_id)
             community = add_community(session, office, community, by=by, at=at).id
-        found.community_id, found.status, found.position = community, "asked", layout.first_row
+        found.community = session.get_one(Community, community)
+        if found.community.office_id != office_id:
+            raise Refused("community.choose", "community")
+        found.status, found.position = "asked", layout.first_row
+        search.reindex(session, search.entry(found.id, office_id, SEARCH_KIND, spoken(found)))
         found.job_id = jobs.ask(session, KIND, str(import_id), {"import": str(import_id)}, at=at)
         if held:
             jobs.hold(session, found.job_id, at=at)
@@ -171,7 +183,7 @@ def discard(import_id: UUID, *, by: UUID | None, at: datetime) -> None:
         found.status, found.finished_at, found.preview = "discarded", at, []
         audit.record(session, "households:roster:discarded", import_id, office_id=found.office_id, by=by, at=at)
         sha256 = found.sha256
-    _drop_file(sha256)
+    drop_file(sha256)
 
 
 def start_import(
@@ -196,128 +208,7 @@ def start_import(
         raise
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """What a slice must know before it begins, read without a lock."""
-
-    import_id: UUID
-    sha256: str
-    filename: str
-    sheet: str
-    encoding: str
-    layout: Layout
-    today: date
-    script: str
-    region: str
-    position: int
-    carried: dict[str, str]
-
-
-def import_slice(job_id: UUID, arguments: Any, cursor: int) -> tuple[int, bool]:
-    """The next rows of an import, as a job does them (``core.jobs.Slice``); the database says which are next."""
-    import_id = UUID(arguments["import"])
-    turn = _turn(import_id)
-    if turn is None:
-        forget(import_id)
-        return cursor, True
-    try:
-        reading = kept(import_id, turn.position) or _opened(turn)
-    except Refused as why:
-        _fail(import_id, why)
-        return cursor, True
-    taken = reading.take(ROWS_IN_A_SLICE)
-    ended = len(taken) < ROWS_IN_A_SLICE
-    names = _names(turn, taken)
-    position, finished = _write(job_id, turn, reading, taken, names, ended=ended)
-    if finished or position != reading.position:
-        forget(import_id)
-    return position, finished
-
-
-def _turn(import_id: UUID) -> _Turn | None:
-    found = db.session.get_one(RosterImport, import_id)
-    office = db.session.get_one(Office, found.office_id)
-    turn = None
-    if found.status == "asked":
-        turn = _Turn(
-            import_id, found.sha256, found.filename, found.source["sheet"], found.source["encoding"],
-            Layout.from_json(found.layout), _today(office, found.asked_at), office.script, office.region, found.position,
-            dict(found.carried),
-        )  # fmt: skip
-    db.session.rollback()  # no read stays open while rows are read
-    return turn
-
-
-def _opened(turn: _Turn) -> Reading:
-    table = open_table(turn.sha256, turn.filename, sheet=turn.sheet, encoding=turn.encoding)
-    reading = Reading(table, turn.layout, today=turn.today, position=turn.position, carried=turn.carried)
-    keep(turn.import_id, reading)
-    return reading
-
-
-def _names(turn: _Turn, taken: Sequence[Taken]) -> dict[str, NamePair]:
-    names = {one.outcome.building for one in taken if isinstance(one.outcome, HouseholdRow)}
-    return {name: name_pair(name, turn.script, turn.region) for name in names if name}
-
-
-def _write(
-    job_id: UUID, turn: _Turn, reading: Reading, taken: Sequence[Taken], names: Mapping[str, NamePair], *, ended: bool
-) -> tuple[int, bool]:
-    at = clock.now()
-    with writing() as session:
-        office_id = session.get_one(RosterImport, turn.import_id).office_id
-        changes.lock(session, [office_id])
-        found = session.get_one(RosterImport, turn.import_id, with_for_update=True, populate_existing=True)
-        if found.status != "asked" or found.position != turn.position:
-            return found.position, found.status != "asked"  # another process was here meanwhile
-        community = session.get_one(Community, found.community_id, with_for_update=True)
-        done = Slice(session, found.id, community, found.by_id, at, names).write(taken)
-        _count(found, done)
-        found.position, found.carried = max(reading.position, found.position), dict(reading.reader.carried)
-        job = session.get_one(jobs.Job, job_id)
-        job.done, job.total = found.position, found.source["rows"]
-        if ended:
-            _finish(session, found, community, turn.today, at)
-        position = found.position
-    if ended:
-        _drop_file(turn.sha256)
-    return position, ended
-
-
-def _count(found: RosterImport, done: Counts) -> None:
-    for name in ("read", "imported", "merged", "refused", "doubtful"):
-        setattr(found, name, getattr(found, name) + getattr(done, name))
-    reasons = dict(found.reasons)
-    for reason, count in done.reasons.items():
-        reasons[reason] = reasons.get(reason, 0) + count
-    found.reasons = reasons
-
-
-def _finish(session: Session, found: RosterImport, community: Community, today: date, at: datetime) -> None:
-    found.status, found.finished_at, found.preview = "done", at, []
-    if propose_handover(session, community, today):
-        changes.number(session, found.office_id, [changes.Touched("community", community.id, community.id)])
-        audit.record(
-            session, "households:handover:proposed", community.id, office_id=found.office_id, by=found.by_id, at=at,
-            on=str(community.first_handover_on),
-        )  # fmt: skip
-    counts = {name: getattr(found, name) for name in ("read", "imported", "merged", "refused", "doubtful")}
-    audit.record(
-        session, "households:roster:imported", found.id, office_id=found.office_id, by=found.by_id, at=at, **counts
-    )
-
-
-def _fail(import_id: UUID, why: Refused) -> None:
-    with writing() as session:
-        found = session.get_one(RosterImport, import_id, with_for_update=True)
-        found.status, found.problem, found.finished_at = "failed", [why.code, why.params], clock.now()
-        audit.record(
-            session, "households:roster:failed", import_id, office_id=found.office_id, by=None, at=found.finished_at,
-            code=why.code,
-        )  # fmt: skip
-
-
-def _drop_file(sha256: str) -> None:
+def drop_file(sha256: str) -> None:
     """Delete a roster's file once nothing needs it: what it told is in the database, and it is full of personal data."""
     with writing() as session:
         needed = session.scalar(

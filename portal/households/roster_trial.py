@@ -60,4 +60,5 @@ def trial_of(table: Table, layout: Layout, today: date) -> dict[str, Any]:
     return {
         "read": found.read, "imported": found.imported, "merged": found.merged, "refused": found.refused,
         "doubtful": found.doubtful, "whole": found.whole, "reasons": dict(found.reasons),
+        "refused_rows": [[row.line, row.code, dict(row.params)] for row in found.refused_rows],
     }  # fmt: skip

@@ -47,6 +47,12 @@ def worded(why: Refused) -> Refused:
     return Refused(code, why.field, **_told(why.params))
 
 
+def refusal_words(code: str, params: Mapping[str, Any]) -> str:
+    """A refusal that was kept with an import."""
+    why = worded(Refused(code, **params))
+    return sentence(why.code, why.params)
+
+
 def _told(params: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for name, value in params.items():
