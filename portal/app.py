@@ -16,6 +16,8 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.signoff.service import rearrange
+from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
 
@@ -58,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.signoff["visit"] = VISIT_RECORDS
+    registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
 
 
