@@ -483,6 +483,7 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("hand_out_by", sa.Date(), nullable=False),
         sa.Column("collect_by", sa.Date(), nullable=False),
+        sa.Column("set_dates", portal.core.db.Json(), nullable=False),
         sa.Column("policy", portal.core.db.Json(), nullable=False),
         sa.Column("events", portal.core.db.Json(), nullable=False),
         sa.Column("late_reasons", portal.core.db.Json(), nullable=False),

@@ -48,6 +48,7 @@ class Campaign(Model):
     received_on: Mapped[date]  # the office has the forms (SV-05 counts from here)
     hand_out_by: Mapped[date]
     collect_by: Mapped[date]
+    set_dates: Mapped[Any] = mapped_column(Json, default=dict)  # by step: what the plan or an extension says itself
     policy: Mapped[Any] = mapped_column(Json)
     events: Mapped[Any] = mapped_column(Json, default=dict)  # days of what happened, by step of the timeline
     late_reasons: Mapped[Any] = mapped_column(Json, default=dict)  # by step: reason, by, at

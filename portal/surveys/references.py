@@ -88,7 +88,7 @@ class Scope:
         scope.households = dict(
             session.execute(
                 select(Household.id, Household.office_id).where(Household.id.in_({fact.subject_id for fact in facts}))
-            ).tuples()
+            ).all()
         )
         people = {UUID(person) for fact in facts for key in PEOPLE if (person := fact.body.get(key))}
         scope.staff = set(session.scalars(select(Staff.id).where(Staff.id.in_(people)))) if people else set()
@@ -121,7 +121,7 @@ class Scope:
                     select(Response.campaign_id, Response.household_id).where(
                         tuple_(Response.campaign_id, Response.household_id).in_(keys), Response.counted.is_(True)
                     )
-                ).tuples()
+                ).all()
             )
 
     def problems(self, fact: ReceivedFact) -> Iterator[Problem]:
