@@ -16,7 +16,7 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
-from portal.signoff.service import rearrange
+from portal.signoff.steps import rearrange
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()

@@ -1021,7 +1021,7 @@ def upgrade() -> None:
         sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("visit_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("satisfied", sa.Boolean(), nullable=True),
+        sa.Column("satisfied", sa.Boolean(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),

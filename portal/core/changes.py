@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core import bulk
 from portal.core.db import Model
 
 
@@ -65,21 +66,17 @@ def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int
         .returning(ChangeCounter.seq)
     ).scalar_one()
     first = newest - len(rows)
-    if rows:
-        session.connection().execute(
-            insert(Change.__table__),  # type: ignore[arg-type]
-            [
-                {
-                    "office_id": office_id,
-                    "seq": first + i,
-                    "community_id": row.community_id,
-                    "kind": row.kind,
-                    "record_id": row.record_id,
-                    "gone": row.gone,
-                }
-                for i, row in enumerate(rows, 1)
-            ],
-        )
+    bulk.put(
+        session,
+        Change,
+        [
+            {
+                "office_id": office_id, "seq": first + i, "community_id": row.community_id, "kind": row.kind,
+                "record_id": row.record_id, "gone": row.gone,
+            }
+            for i, row in enumerate(rows, 1)
+        ],
+    )  # fmt: skip
     return newest
 
 

@@ -19,6 +19,7 @@ from portal.domain.refusals import Refused
 from portal.signoff import service
 from portal.signoff.models import Approval, Bundle, BundleLine
 from portal.signoff.service import LeftOut, Outcome
+from portal.signoff.steps import locked
 
 SET_ASIDE = "signoff.set_aside"
 
@@ -33,7 +34,7 @@ def make_bundle(record_ids: Sequence[UUID], *, by: Actor, at: datetime) -> Bundl
     if not ids:
         raise Refused("signoff.bundle_empty")
     with writing() as session:
-        found = service.locked(session, ids, offices=by.offices)
+        found = locked(session, ids, offices=by.offices)
         approvals = [found[i] for i in ids if i in found]
         if len(approvals) != len(ids):
             raise Refused("signoff.unknown")

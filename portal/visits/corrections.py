@@ -17,15 +17,14 @@ from portal.core import audit, changes, clock, search
 from portal.core.changes import Touched
 from portal.core.facts import Problem, ReceivedFact
 from portal.core.storage import Attachment
-from portal.domain.formspec import without_hidden
 from portal.domain.policy import Policy
 from portal.households.models import Household
 from portal.opinions import life, rows
 from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
-from portal.opinions.scope import Scope, departments_of, document_of, read
+from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, counts_as_covered, met_name, visit_columns, visit_entry
+from portal.visits.intake import by_office, checked_opinions, counts_as_covered, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 
@@ -115,11 +114,10 @@ class _Correction:
         self.at: datetime = fact.received_at
         self.visit = session.get_one(Visit, fact.subject_id, with_for_update=True, populate_existing=True)
         self.place: Place = rows.places(session, fact.office_id, [self.visit.household_id])[self.visit.household_id]
-        self.body = without_hidden(document_of(fact.form), fact.body)
-        self.met = met_name(self.body, rows.resident_names(session, [fact]))
-        departments = departments_of(session, fact.office_id)
+        self.body = fact.body
+        self.met = rows.person_named(self.body, rows.resident_names(session, [fact]))
         standings = life.standings(session, checked_opinions([self.body]))
-        self.batch = Batch(fact.office_id, policy, departments, self.at, standings)
+        self.batch = Batch(fact.office_id, policy, self.at, standings)
 
     def run(self) -> int:
         session, fact, visit = self.session, self.fact, self.visit
@@ -157,7 +155,7 @@ class _Correction:
     def _follow(self, opinion: Opinion, member: Mapping[str, Any]) -> None:
         if opinion.status != "received":
             return
-        columns = rows.opinion_columns(member, self.batch.departments)
+        columns = rows.opinion_columns(member)
         changed = sorted(name for name, value in columns.items() if getattr(opinion, name) != value)
         if not changed:
             return
@@ -208,7 +206,7 @@ class _Correction:
         self.session.flush()
         latest = self.session.scalar(
             select(func.max(Visit.occurred_at)).where(
-                Visit.household_id == self.place.id, Visit.outcome.in_(MET),
+                Visit.household_id == self.place.id, Visit.outcome == MET,
                 Visit.method.in_(self.policy.covered_methods),
             )
         )  # fmt: skip

@@ -51,16 +51,14 @@ def describe(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, Descrip
 
 
 def _counts(visit: Visit, opinions: Counter[str]) -> Counter[str]:
-    """``exceptions``: what a signer should look at first: refused, broken off, a complaint, somebody dissatisfied."""
+    """``exceptions``: what a signer should look at first: a refusal, a complaint, somebody dissatisfied."""
     counts: Counter[str] = Counter(visits=1)
-    counts["met"] = visit.outcome in MET
+    counts["met"] = visit.outcome == MET
     counts[f"outcome_{visit.outcome}"] = 1
     counts[f"method_{visit.method}"] = 1
     counts["opinions"] = visit.opinion_count
     counts["exceptions"] = bool(
-        visit.outcome in ("refused", "broken_off")
-        or opinions["opinion_complaint"]
-        or visit.satisfaction in ("dissatisfied", "very_dissatisfied")
+        visit.outcome == "refused" or opinions["opinion_complaint"] or visit.satisfaction == "dissatisfied"
     )
     counts["signed_by_resident"] = bool(visit.body.get("resident_signature"))
     return counts + opinions
