@@ -656,6 +656,7 @@ def upgrade() -> None:
         sa.Column("floor_guessed", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("address_order", sa.String(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("occupancy", sa.String(), nullable=False),
@@ -679,8 +680,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_code", name=op.f("uq_household_unit_code")),
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_household_address", ["office_id", "community_id", "address_order", "id"], unique=False
+        )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
+        batch_op.create_index(
+            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+        )
+        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
+        batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
+        batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
 
     op.create_table(
         "posting",
@@ -955,6 +965,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
 
     op.create_table(
@@ -1112,6 +1123,7 @@ def downgrade() -> None:
     op.drop_table("answer")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
+        batch_op.drop_index("ix_visit_received")
         batch_op.drop_index("ix_visit_outcome")
         batch_op.drop_index("ix_visit_office")
         batch_op.drop_index("ix_visit_household")
@@ -1163,8 +1175,13 @@ def downgrade() -> None:
 
     op.drop_table("posting")
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_visited")
+        batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
+        batch_op.drop_index("ix_household_community")
+        batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
+        batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
     op.drop_table("edition")
