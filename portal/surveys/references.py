@@ -1,25 +1,22 @@
-"""What a batch of survey facts refers to, and what is wrong with its references and answers."""
+"""What a batch of survey facts of one office refers to: campaigns, lines of their samples, what counted before."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Office, Staff
 from portal.core.facts import Problem, ReceivedFact
 from portal.domain.formspec import problems
 from portal.domain.policy import Policy
 from portal.domain.strata import stratum_code
-from portal.households.models import Household
 from portal.surveys.models import Campaign, FrameLine, Response, SampleLine
 from portal.surveys.questionnaires import Questionnaire, questionnaire
 from portal.surveys.rules import policy_of
 
-PEOPLE = ("handed_out_by", "interviewer")
 WEIGHT = {"drawn": 0, "not_in": 1, "moved": 2, "refused": 3, "issued": 4, "returned": 5}
 """Of two things known about a line the weightier stands, so that the order of arrival does not matter."""
 
@@ -33,66 +30,61 @@ class LineState:
     attempts: int
     certainty: bool
     place: str
-    handed_at: Any = None
+    handed_at: datetime | None = None
     collect_on: date | None = None
     collect_time: str = ""
-    returned_at: Any = None
+    returned_at: datetime | None = None
     moved: bool = False
 
     def becomes(self, status: str) -> None:
+        """Take the weightier of what was known and what is told."""
         if WEIGHT[status] > WEIGHT[self.status]:
             self.status = status
         self.moved = True
 
 
-@dataclass
+@dataclass(frozen=True)
 class CampaignState:
+    """A campaign as its facts need it."""
+
     id: UUID
-    office_id: UUID
-    community_id: UUID
     form: str
-    closed_at: Any
+    closed_at: datetime | None
     policy: Policy
     questions: Questionnaire
-    script: str
+
+
+def campaign_named(fact: ReceivedFact) -> UUID:
+    """The campaign that a fact of sound shape names."""
+    return UUID(fact.body["campaign"])
 
 
 @dataclass
-class Scope:
-    """What a batch refers to, of the facts' own offices only."""
+class SurveyScope:
+    """Campaigns and sample lines of one office, as far as a batch names them."""
 
     campaigns: dict[UUID, CampaignState] = field(default_factory=dict)
-    households: dict[UUID, UUID] = field(default_factory=dict)  # household → office
-    staff: set[UUID] = field(default_factory=set)
     lines: dict[tuple[UUID, UUID], LineState] = field(default_factory=dict)
     counted: set[tuple[UUID, UUID]] = field(default_factory=set)
 
     @classmethod
-    def load(cls, session: Session, facts: Sequence[ReceivedFact], *, locked: bool = False) -> "Scope":
+    def load(
+        cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], *, locked: bool = False
+    ) -> "SurveyScope":
+        """``locked``: the lines are about to be changed, and what counted before matters."""
         scope = cls()
         if not facts:
             return scope
-        campaigns = {UUID(fact.body["campaign"]) for fact in facts}
         rows = session.execute(
-            select(
-                Campaign.id, Campaign.office_id, Campaign.community_id, Campaign.form, Campaign.closed_at, Campaign.policy,
-                Office.script,
-            ).join(Office, Office.id == Campaign.office_id).where(Campaign.id.in_(campaigns))
-        )  # fmt: skip
-        for row in rows:
-            questions = questionnaire(session, row.form)
-            script = "zh_Hant" if row.script == "zh-Hant" else "zh_Hans"
-            scope.campaigns[row.id] = CampaignState(
-                row.id, row.office_id, row.community_id, row.form, row.closed_at, policy_of(row.policy), questions, script
-            )  # fmt: skip
-        scope.households = dict(
-            session.execute(
-                select(Household.id, Household.office_id).where(Household.id.in_({fact.subject_id for fact in facts}))
-            ).all()
+            select(Campaign.id, Campaign.form, Campaign.closed_at, Campaign.policy).where(
+                Campaign.id.in_({campaign_named(fact) for fact in facts}), Campaign.office_id == office_id
+            )
         )
-        people = {UUID(person) for fact in facts for key in PEOPLE if (person := fact.body.get(key))}
-        scope.staff = set(session.scalars(select(Staff.id).where(Staff.id.in_(people)))) if people else set()
-        keys = sorted({(UUID(fact.body["campaign"]), fact.subject_id) for fact in facts})
+        for own, form, closed_at, policy in rows:
+            scope.campaigns[own] = CampaignState(
+                own, form, closed_at, policy_of(policy), questionnaire(session, form)
+            )  # fmt: skip
+        keys = sorted({(campaign_named(fact), fact.subject_id) for fact in facts})
         scope._load_lines(session, keys, locked)
         return scope
 
@@ -116,25 +108,18 @@ class Scope:
                 row.collect_on, row.collect_time, row.returned_at,
             )  # fmt: skip
         if locked:
-            self.counted = set(
-                session.execute(
-                    select(Response.campaign_id, Response.household_id).where(
-                        tuple_(Response.campaign_id, Response.household_id).in_(keys), Response.counted.is_(True)
-                    )
-                ).all()
+            rows = session.execute(
+                select(Response.campaign_id, Response.household_id).where(
+                    tuple_(Response.campaign_id, Response.household_id).in_(keys), Response.counted.is_(True)
+                )
             )
+            self.counted = {(row.campaign_id, row.household_id) for row in rows}
 
     def problems(self, fact: ReceivedFact) -> Iterator[Problem]:
-        """References that lead nowhere in this office, and answers that the questionnaire does not offer."""
-        campaign = self.campaigns.get(UUID(fact.body["campaign"]))
-        if self.households.get(fact.subject_id) != fact.office_id:
-            yield Problem("/subject", "unknown_subject", {})
-        for key in PEOPLE:
-            person = fact.body.get(key)
-            if person and UUID(person) not in self.staff:
-                yield Problem(f"/body/{key}", "survey.unknown_staff", {})
-        if campaign is None or campaign.office_id != fact.office_id:
-            yield Problem("/body/campaign", "survey.unknown_campaign", {})
+        """A campaign that is not this office's, a household that was not asked, answers that nobody offered."""
+        campaign = self.campaigns.get(campaign_named(fact))
+        if campaign is None:
+            yield Problem("/body/campaign", "unknown_reference", {"of": "campaign"})
             return
         line = self.lines.get((campaign.id, fact.subject_id))
         if line is None:
@@ -160,13 +145,12 @@ def answer_problems(questions: Questionnaire, answers: Sequence[Mapping[str, Any
         if item is None:
             yield Problem(f"/body/answers/{at}/item", "survey.unknown_item", {"item": answer["item"]})
             continue
-        graded = item.type in ("scale", "choice")
-        value: Any = answer.get("grade") if graded else answer.get("value")
-        key = "grade" if graded else "value"
-        if not graded and value is None:
-            yield Problem(f"/body/answers/{at}/value", "required", {})
+        key = "grade" if item.type in ("scale", "choice") else "value"
+        value: Any = answer.get(key)
+        if value is None:
+            yield Problem(f"/body/answers/{at}/{key}", "required", {})
             continue
-        if item.type == "number" and isinstance(value, str) and value.lstrip("-").isdecimal() and value.isascii():
+        if item.type == "number" and value.lstrip("-").isdecimal() and value.isascii():
             value = int(value)
         places[item.key], given[item.key] = (at, key), value
     for path, code, params in problems(questions.document, given):

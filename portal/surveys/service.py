@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.policy import policy_for, zone_of
-from portal.core import audit, changes
+from portal.core import audit, bulk, changes
 from portal.core.clock import day_at
 from portal.core.ids import new_id
 from portal.domain import sampling
@@ -24,7 +24,6 @@ from portal.households.models import Community
 from portal.surveys.frame import SizePreview, Unit, frame_of, grumblers, preview_size, summary, units_of
 from portal.surveys.models import Campaign, FrameLine, SampleLine
 from portal.surveys.questionnaires import available, questionnaire
-from portal.surveys.remarks import write_rows
 from portal.surveys.rules import policy_of, snapshot
 
 
@@ -100,7 +99,7 @@ def plan_campaign(
     )  # fmt: skip
     session.add(campaign)
     session.flush()
-    write_rows(session, FrameLine.__table__, [_frame_row(campaign, unit) for unit in units])
+    bulk.put(session, FrameLine, [_frame_row(campaign, unit) for unit in units])
     audit.record(
         session, "surveys:campaign:planned", campaign.id, office_id=campaign.office_id, by=by, at=at,
         seed_hash=campaign.seed_hash, frame_hash=campaign.frame_hash, size=campaign.size,
@@ -163,7 +162,7 @@ def draw_campaign(session: Session, campaign_id: UUID, *, by: UUID, at: datetime
     size = min(campaign.size, sum(not line.certainty for line in frame))
     drawn = sampling.draw(frame, size, seed)
     rows = [_sample_row(campaign, line, households[line.code]) for line in drawn.lines]
-    write_rows(session, SampleLine.__table__, rows)
+    bulk.put(session, SampleLine, rows)
     _write_joined(session, campaign_id, drawn)
     campaign.digits, campaign.status, campaign.drawn_at = digits, "running", at
     campaign.drawn = {"size": size, "strata": [[s.code, list(s.joined), s.households, s.drawn] for s in drawn.strata]}

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from portal.core.db import db, writing
 from portal.domain.refusals import Refused
 from portal.households.models import Community, Household
-from portal.opinions.models import Opinion
+from portal.opinions.intake import OPINIONS
 from portal.surveys import fieldwork, service
 from portal.surveys.models import Campaign, FrameLine, SampleLine
 from tests.factories import AT, DAY, Estate
+from tests.facts import opinion, received
 from tests.surveys.surveying import (
     SEED,
     campaign,
@@ -132,15 +133,11 @@ def test_a_draw_that_was_tampered_with_is_seen(estate: Estate, where: str) -> No
 
 
 def complain(estate: Estate, room: str) -> None:
-    fact = response(estate, UUID(int=0), estate.households[room])
-    from portal.surveys.remarks import Raised
-
+    body = {"channel": "phone", "resident_name": "陈文", "opinions": [opinion(kind="complaint")]}
+    fact = received(estate, body, kind="opinion", form="opinion@1", room=room)
     with writing() as session:
-        raised = Raised()
-        raised.contact(fact, estate.community_id, "")
-        raised.opinion(fact, estate.community_id, "x", "电梯又坏了", "lift")
-        raised.write(session)
-        session.execute(update(Opinion).values(kind="complaint"))
+        assert not OPINIONS.problems(session, [fact])
+        OPINIONS.apply(session, [fact])
 
 
 def test_who_complained_is_certain_to_be_asked_and_comes_on_top(estate: Estate) -> None:

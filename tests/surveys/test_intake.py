@@ -150,8 +150,8 @@ def test_what_a_fact_refers_to_must_be_this_office_s(estate: Estate, campaign: U
     other = response(estate, campaign, estate.households["101"], questionnaire="questionnaire_s0@9")
     found = take(foreign, nowhere, nobody, other)
     assert ("/subject", "unknown_subject") in codes(found, foreign.id)  # type: ignore[arg-type]
-    assert codes(found, nowhere.id) == [("/body/campaign", "survey.unknown_campaign")]  # type: ignore[arg-type]
-    assert codes(found, nobody.id) == [("/body/handed_out_by", "survey.unknown_staff")]  # type: ignore[arg-type]
+    assert codes(found, nowhere.id) == [("/body/campaign", "unknown_reference")]  # type: ignore[arg-type]
+    assert codes(found, nobody.id) == [("/body/handed_out_by", "unknown_reference")]  # type: ignore[arg-type]
     assert codes(found, other.id) == [("/body/questionnaire", "survey.other_questionnaire")]  # type: ignore[arg-type]
 
 
