@@ -16,6 +16,7 @@ class _Lazy(click.Group):
         "make-ca": ("portal.core.certificates", "make_ca"),
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
         "init": ("portal.accounts.commands", "init"),
+        "script": ("portal.core.script_command", "script_cli"),
         "staff": ("portal.accounts.commands", "staff"),
         "serve": ("portal.core.serve", "serve"),
         "ledger": ("portal.signoff.commands", "ledger"),

@@ -469,16 +469,26 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("seed_hash", sa.String(), nullable=False),
+        sa.Column("digits", sa.String(), nullable=False),
         sa.Column("frame_hash", sa.String(), nullable=False),
         sa.Column("algorithm", sa.String(), nullable=False),
         sa.Column("share_percent", sa.Integer(), nullable=False),
         sa.Column("share_reason", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size_reason", sa.String(), nullable=False),
         sa.Column("frame_day", sa.Date(), nullable=False),
+        sa.Column("frame", portal.core.db.Json(), nullable=False),
+        sa.Column("drawn", portal.core.db.Json(), nullable=True),
+        sa.Column("drawn_at", portal.core.db.Instant(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("hand_out_by", sa.Date(), nullable=False),
         sa.Column("collect_by", sa.Date(), nullable=False),
+        sa.Column("set_dates", portal.core.db.Json(), nullable=False),
         sa.Column("policy", portal.core.db.Json(), nullable=False),
+        sa.Column("events", portal.core.db.Json(), nullable=False),
+        sa.Column("late_reasons", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("closing", portal.core.db.Json(), nullable=True),
         sa.Column("closed_at", portal.core.db.Instant(), nullable=True),
         sa.Column("closed_reason", sa.String(), nullable=True),
         sa.Column("made_by_id", portal.core.db.Id(length=16), nullable=False),
@@ -490,6 +500,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_index("ix_campaign_community", ["community_id", "frame_day", "id"], unique=False)
+        batch_op.create_index("ix_campaign_office", ["office_id", "frame_day", "id"], unique=False)
 
     op.create_table(
         "issue",
@@ -645,6 +656,7 @@ def upgrade() -> None:
         sa.Column("floor_guessed", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("address_order", sa.String(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("occupancy", sa.String(), nullable=False),
@@ -668,8 +680,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_code", name=op.f("uq_household_unit_code")),
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_household_address", ["office_id", "community_id", "address_order", "id"], unique=False
+        )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
+        batch_op.create_index(
+            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+        )
+        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
+        batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
+        batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
 
     op.create_table(
         "posting",
@@ -748,9 +769,13 @@ def upgrade() -> None:
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("building", sa.String(), nullable=False),
+        sa.Column("stair", sa.String(), nullable=False),
         sa.Column("stratum", sa.String(), nullable=False),
         sa.Column("floor", sa.Integer(), nullable=True),
         sa.Column("unit_code", sa.String(), nullable=False),
+        sa.Column("moved_in", sa.Date(), nullable=True),
+        sa.Column("certainty", sa.Boolean(), nullable=False),
         sa.Column("excluded", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_frame_line_campaign_id")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_frame_line_household_id")),
@@ -765,7 +790,10 @@ def upgrade() -> None:
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("collect_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("sign_mode", sa.String(), nullable=True),
+        sa.Column("collect_on", sa.Date(), nullable=True),
+        sa.Column("collect_time", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_handout_by_id")),
@@ -773,8 +801,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_handout_household_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_handout_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handout")),
-        sa.UniqueConstraint("campaign_id", "household_id", name=op.f("uq_handout_campaign_id_household_id")),
     )
+    with op.batch_alter_table("handout", schema=None) as batch_op:
+        batch_op.create_index("ix_handout_household", ["campaign_id", "household_id", "at"], unique=False)
+
     op.create_table(
         "resident",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -798,27 +828,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_resident_phone", ["phone_tail"], unique=False)
 
     op.create_table(
-        "response",
-        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
-        sa.Column("proxy", sa.Boolean(), nullable=False),
-        sa.Column("disposition", sa.String(), nullable=False),
-        sa.Column("counted", sa.Boolean(), nullable=True),
-        sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("at", portal.core.db.Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_response_by_id")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")),
-        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_response_household_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_response_office_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
-        sa.UniqueConstraint(
-            "campaign_id", "household_id", "counted", name=op.f("uq_response_campaign_id_household_id_counted")
-        ),
-    )
-    op.create_table(
         "sample_line",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
@@ -830,6 +839,11 @@ def upgrade() -> None:
         sa.Column("substitute", sa.Boolean(), nullable=False),
         sa.Column("released_for", portal.core.db.Id(length=16), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("handed_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("collect_on", sa.Date(), nullable=True),
+        sa.Column("collect_time", sa.String(), nullable=False),
+        sa.Column("returned_at", portal.core.db.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_sample_line_campaign_id")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_sample_line_household_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_sample_line_office_id")),
@@ -840,24 +854,9 @@ def upgrade() -> None:
     with op.batch_alter_table("sample_line", schema=None) as batch_op:
         batch_op.create_index("ix_sample_line_campaign", ["campaign_id", "status", "position", "id"], unique=False)
         batch_op.create_index("ix_sample_line_household", ["household_id"], unique=False)
-
-    op.create_table(
-        "answer",
-        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("response_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("item", sa.String(), nullable=False),
-        sa.Column("grade", sa.String(), nullable=True),
-        sa.Column("remark", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_answer_campaign_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_answer_office_id")),
-        sa.ForeignKeyConstraint(["response_id"], ["response.id"], name=op.f("fk_answer_response_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
-        sa.UniqueConstraint("response_id", "item", name=op.f("uq_answer_response_id_item")),
-    )
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index("ix_answer_item", ["campaign_id", "item", "grade"], unique=False)
+        batch_op.create_index(
+            "ix_sample_line_stratum", ["campaign_id", "stratum", "substitute", "position", "id"], unique=False
+        )
 
     op.create_table(
         "opinion",
@@ -899,6 +898,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_opinion_status", ["office_id", "status", "raised_at", "id"], unique=False)
 
     op.create_table(
+        "response",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("contact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("proxy", sa.Boolean(), nullable=False),
+        sa.Column("disposition", sa.String(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=True),
+        sa.Column("flag", sa.String(), nullable=True),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_response_by_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_response_contact_id")),
+        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_response_household_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_response_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+        sa.UniqueConstraint(
+            "campaign_id", "household_id", "counted", name=op.f("uq_response_campaign_id_household_id_counted")
+        ),
+    )
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_response_figures", ["campaign_id", "counted", "mode", "proxy", "disposition"], unique=False
+        )
+
+    op.create_table(
         "visit",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
@@ -936,7 +965,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("response_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=True),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("certainty", sa.Boolean(), nullable=False),
+        sa.Column("scored", sa.Boolean(), nullable=False),
+        sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_answer_campaign_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_answer_office_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_answer_opinion_id")),
+        sa.ForeignKeyConstraint(["response_id"], ["response.id"], name=op.f("fk_answer_response_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("response_id", "item", name=op.f("uq_answer_response_id_item")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_answer_figures", ["campaign_id", "scored", "item", "place", "certainty", "grade"], unique=False
+        )
+        batch_op.create_index("ix_answer_opinion", ["opinion_id"], unique=False)
 
     op.create_table(
         "measure",
@@ -1059,8 +1116,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_measure_issue")
 
     op.drop_table("measure")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_answer_opinion")
+        batch_op.drop_index("ix_answer_figures")
+
+    op.drop_table("answer")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
+        batch_op.drop_index("ix_visit_received")
         batch_op.drop_index("ix_visit_outcome")
         batch_op.drop_index("ix_visit_office")
         batch_op.drop_index("ix_visit_household")
@@ -1068,6 +1131,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_visit_author")
 
     op.drop_table("visit")
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.drop_index("ix_response_figures")
+
+    op.drop_table("response")
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.drop_index("ix_opinion_status")
         batch_op.drop_index("ix_opinion_office")
@@ -1077,21 +1144,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_contact")
 
     op.drop_table("opinion")
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_index("ix_answer_item")
-
-    op.drop_table("answer")
     with op.batch_alter_table("sample_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_sample_line_stratum")
         batch_op.drop_index("ix_sample_line_household")
         batch_op.drop_index("ix_sample_line_campaign")
 
     op.drop_table("sample_line")
-    op.drop_table("response")
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.drop_index("ix_resident_phone")
         batch_op.drop_index("ix_resident_household")
 
     op.drop_table("resident")
+    with op.batch_alter_table("handout", schema=None) as batch_op:
+        batch_op.drop_index("ix_handout_household")
+
     op.drop_table("handout")
     op.drop_table("frame_line")
     with op.batch_alter_table("contact", schema=None) as batch_op:
@@ -1109,8 +1175,13 @@ def downgrade() -> None:
 
     op.drop_table("posting")
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_visited")
+        batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
+        batch_op.drop_index("ix_household_community")
+        batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
+        batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
     op.drop_table("edition")
@@ -1134,6 +1205,7 @@ def downgrade() -> None:
 
     op.drop_table("issue")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index("ix_campaign_office")
         batch_op.drop_index("ix_campaign_community")
 
     op.drop_table("campaign")

@@ -28,6 +28,9 @@ WORDS: dict[str, Any] = {
     ),
     "demo.not_empty": _l("There is data here already; the demo is only made in an empty database."),
     "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
+    "script.unknown": _l("There is no such script. Use zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK or auto."),
+    "format.unknown": _l("There is no such format. Use plain, markdown, html or message."),
+    "script.versions": _l("The conversion tables do not fit the conversion program. Please install the pinned versions again."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
     # What is wrong with the answers to a form (portal.domain.formspec), in the tablet too.

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     for permission, roles in {
         "desk:inbox:read": _OFFICE_STAFF | _DEPARTMENT | _COMPANY | {"administrator"},
         "households:household:read": _OFFICE_STAFF | _COMPANY | {"interviewer"},
+        "households:name:read": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:phone:reveal": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:roster:import": {"supervisor", "manager", "administrator"},
         "households:household:edit": {"front_desk", "supervisor", "manager"},
@@ -36,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "opinions:issue:group": {"supervisor", "manager"},
         "surveys:campaign:read": _OFFICE_STAFF | _COMPANY | {"interviewer"},
         "surveys:campaign:make": {"supervisor", "manager", "qa"},
+        "surveys:campaign:consent": {"qa"},
         "surveys:answer:record": {"field_staff", "front_desk", "supervisor", "interviewer"},
         "statistics:figure:read": _LEADERS | _COMPANY,
         "publishing:publication:read": _OFFICE_STAFF | _COMPANY,
