@@ -51,12 +51,12 @@ class VisitIntake:
                     found[reading.fact.id] = wrong
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems. The household's own revision does not rise, so nothing is returned."""
         for office_id, group in sorted(by_office(facts).items()):
             changes.lock(session, [office_id])
             session.flush()
-            _Intake.of(session, office_id, group).run(session, group)
+            _Intake.of(session, office_id, group, at).run(session, group)
         return {}
 
 
@@ -90,8 +90,8 @@ class _Intake:
     settled: dict[tuple[UUID, date], UUID] = field(default_factory=dict)  # (household, day) → visit, for the plan
 
     @classmethod
-    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact]) -> "_Intake":
-        at = max(fact.received_at for fact in facts)
+    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime | None) -> "_Intake":
+        at = at or max(fact.received_at for fact in facts)
         zone = zone_of(session, office_id)
         policy = policy_for(session, office_id, on=clock.day_at(at, zone))
         earlier = checked_opinions(fact.body for fact in facts)
