@@ -33,6 +33,8 @@ WORDS: dict[str, Any] = {
     "script.versions": _l(
         "The conversion tables do not fit the conversion program. Please install the pinned versions again."
     ),
+    "signoff.done": _l("Signed."),
+    "signoff.returned": _l("Returned to its author."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
     # What is wrong with the answers to a form (portal.domain.formspec), in the tablet too.
