@@ -21,6 +21,7 @@ from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
+from portal.households import roster_import
 from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
 from portal.sync import limits, reexamine
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.jobs[roster_import.KIND] = roster_import.import_slice
     registry.menu += [
         MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),

@@ -611,15 +611,23 @@ def upgrade() -> None:
         sa.Column("community_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("source", portal.core.db.Json(), nullable=False),
         sa.Column("layout", portal.core.db.Json(), nullable=False),
+        sa.Column("preview", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("job_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("asked_at", portal.core.db.Instant(), nullable=False),
+        sa.Column("finished_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("merged", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("doubtful", sa.Integer(), nullable=False),
+        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("problem", portal.core.db.Json(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_roster_import_by_id")),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_roster_import_community_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_roster_import_job_id")),
@@ -691,12 +699,13 @@ def upgrade() -> None:
         sa.Column("tenure", sa.String(), nullable=True),
         sa.Column("permanent", sa.Boolean(), nullable=False),
         sa.Column("key", sa.Boolean(), nullable=False),
-        sa.Column("area_cm2", sa.Integer(), nullable=True),
+        sa.Column("area_hundredths", sa.Integer(), nullable=True),
         sa.Column("moved_in", sa.Date(), nullable=True),
         sa.Column("moved_in_precision", sa.String(), nullable=True),
         sa.Column("preference", sa.String(), nullable=False),
         sa.Column("quiet_hours", sa.String(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("assumed", portal.core.db.Json(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("last_visit_on", sa.Date(), nullable=True),
         sa.Column("open_opinions", sa.Integer(), nullable=False),
@@ -756,16 +765,23 @@ def upgrade() -> None:
     op.create_table(
         "roster_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("import_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", portal.core.db.Json(), nullable=False),
         sa.Column("cells", portal.core.db.Json(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["roster_import.id"], name=op.f("fk_roster_row_import_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_roster_row_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_row")),
+        sa.UniqueConstraint("import_id", "line", "code", name=op.f("uq_roster_row_import_id_line_code")),
     )
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.create_index("ix_roster_row_import", ["import_id", "line"], unique=False)
+        batch_op.create_index("ix_roster_row_code", ["import_id", "code", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_line", ["import_id", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_outcome", ["import_id", "outcome", "line", "id"], unique=False)
 
     op.create_table(
         "contact",
@@ -843,6 +859,7 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("phone_tail", sa.String(), nullable=False),
+        sa.Column("more_phones", portal.core.db.Json(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
@@ -1194,7 +1211,9 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.drop_index("ix_roster_row_import")
+        batch_op.drop_index("ix_roster_row_outcome")
+        batch_op.drop_index("ix_roster_row_line")
+        batch_op.drop_index("ix_roster_row_code")
 
     op.drop_table("roster_row")
     op.drop_table("publication_row")

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.labels_rosters import ROSTERS
+
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
         "field_staff": _l("Field staff"),
@@ -238,6 +240,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "carried_over": _l("Carried over"),
         "special": _l("Special visit"),
     },
+    **ROSTERS,
 }
 
 
