@@ -15,6 +15,7 @@ class _Lazy(click.Group):
         "demo": ("portal.demo.command", "demo"),
         "make-ca": ("portal.core.certificates", "make_ca"),
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
+        "device": ("portal.accounts.commands", "device"),
         "init": ("portal.accounts.commands", "init"),
         "script": ("portal.core.script_command", "script_cli"),
         "staff": ("portal.accounts.commands", "staff"),
