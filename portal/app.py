@@ -16,6 +16,7 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.field import views as field_views
 
 csrf = CSRFProtect()
 
@@ -63,6 +64,7 @@ def wire(registry: Registry) -> Registry:
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
+    app.register_blueprint(field_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
