@@ -16,7 +16,10 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.desk import households
 from portal.field import views as field_views
+from portal.signoff.steps import rearrange
+from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
 
@@ -59,12 +62,18 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.menu += [
+        MenuItem("households.index", _l("Households"), "households:household:read", 20),
+    ]
+    registry.signoff["visit"] = VISIT_RECORDS
+    registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
 
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(field_views.bp)
+    app.register_blueprint(households.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

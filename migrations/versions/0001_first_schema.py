@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("author_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("cover", portal.core.db.Json(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("made_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_bundle_author_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_bundle_office_id")),
@@ -451,6 +452,7 @@ def upgrade() -> None:
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundle.id"], name=op.f("fk_bundle_line_bundle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_line")),
         sa.UniqueConstraint("bundle_id", "record_id", name=op.f("uq_bundle_line_bundle_id_record_id")),
@@ -643,6 +645,7 @@ def upgrade() -> None:
         sa.Column("floor_guessed", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("address_order", sa.String(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("occupancy", sa.String(), nullable=False),
@@ -666,8 +669,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_code", name=op.f("uq_household_unit_code")),
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_household_address", ["office_id", "community_id", "address_order", "id"], unique=False
+        )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
+        batch_op.create_index(
+            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+        )
+        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
+        batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
+        batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
 
     op.create_table(
         "posting",
@@ -871,6 +883,8 @@ def upgrade() -> None:
         sa.Column("department_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("answered_with", sa.String(), nullable=False),
+        sa.Column("remedy_sought", sa.String(), nullable=False),
+        sa.Column("case_number", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -910,6 +924,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("satisfaction", sa.String(), nullable=True),
         sa.Column("met_name", sa.String(), nullable=False),
+        sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("opinion_count", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -931,6 +946,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
 
     op.create_table(
@@ -1056,6 +1072,7 @@ def downgrade() -> None:
     op.drop_table("measure")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
+        batch_op.drop_index("ix_visit_received")
         batch_op.drop_index("ix_visit_outcome")
         batch_op.drop_index("ix_visit_office")
         batch_op.drop_index("ix_visit_household")
@@ -1104,8 +1121,13 @@ def downgrade() -> None:
 
     op.drop_table("posting")
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_visited")
+        batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
+        batch_op.drop_index("ix_household_community")
+        batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
+        batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
     op.drop_table("edition")

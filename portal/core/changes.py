@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core import bulk
 from portal.core.db import Model
 
 
@@ -45,6 +46,16 @@ class Touched(NamedTuple):
     gone: bool = False
 
 
+def lock(session: Session, office_ids: Iterable[UUID]) -> None:
+    """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id)."""
+    session.execute(
+        select(ChangeCounter.office_id)
+        .where(ChangeCounter.office_id.in_(sorted(set(office_ids))))
+        .order_by(ChangeCounter.office_id)
+        .with_for_update()
+    ).all()
+
+
 def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int:
     """Number what was touched, each record once, and return the office's newest number."""
     rows = list(dict.fromkeys(touched))
@@ -55,21 +66,17 @@ def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int
         .returning(ChangeCounter.seq)
     ).scalar_one()
     first = newest - len(rows)
-    if rows:
-        session.execute(
-            insert(Change),
-            [
-                {
-                    "office_id": office_id,
-                    "seq": first + i,
-                    "community_id": row.community_id,
-                    "kind": row.kind,
-                    "record_id": row.record_id,
-                    "gone": row.gone,
-                }
-                for i, row in enumerate(rows, 1)
-            ],
-        )
+    bulk.put(
+        session,
+        Change,
+        [
+            {
+                "office_id": office_id, "seq": first + i, "community_id": row.community_id, "kind": row.kind,
+                "record_id": row.record_id, "gone": row.gone,
+            }
+            for i, row in enumerate(rows, 1)
+        ],
+    )  # fmt: skip
     return newest
 
 

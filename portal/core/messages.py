@@ -26,6 +26,7 @@ WORDS: dict[str, Any] = {
     "backup.not_empty": _l(
         "There is data here already. A backup is only restored into an empty installation; nothing was changed."
     ),
+    "demo.not_empty": _l("There is data here already; the demo is only made in an empty database."),
     "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
@@ -48,6 +49,43 @@ WORDS: dict[str, Any] = {
     "not_a_hash": _l("This does not name a photo or a signature. Please add it again."),
     "duplicate_id": _l("This is entered twice. Please remove one of the two."),
     "duplicate": _l("This is chosen twice. Please remove one of the two."),
+    # Records handed in, signed and planned.
+    "record.problems": _l("Some entries cannot be accepted yet. Please look at the places that are marked."),
+    "record.twice": _l("This record is there already. Reload the page to see it."),
+    "unknown_subject": _l("This household or record is not known in your office."),
+    "unknown_form": _l(
+        "This version of the form is not known here yet. The record is kept and will be looked at again."
+    ),
+    "wrong_form": _l("This form does not belong to this kind of record."),
+    "unknown_reference": _l("What is named here is not known for this household or office. Please choose it again."),
+    "id_taken": _l("This entry has the number of another one. Please enter it anew."),
+    "not_author": _l("Only the person who wrote the record corrects it."),
+    "not_returned": _l("Only a record that was returned can be corrected."),
+    "stale_revision": _l("The record has been changed since: it is now version %(revision)s."),
+    "signoff.unknown": _l("This record does not exist, or it belongs to another office."),
+    "signoff.stale": _l(
+        "This record has moved on since you opened it. Nothing was signed; please look at it as it stands now."
+    ),
+    "signoff.author": _l("Nobody signs or returns what they wrote themselves."),
+    "signoff.not_author": _l("Only the person who wrote the record may do this."),
+    "signoff.not_your_step": _l("This step is signed by somebody else."),
+    "signoff.not_now": _l("This cannot be done with the record as it stands now."),
+    "signoff.closed": _l("Every signature stands on this record already."),
+    "signoff.incomplete": _l("Photos of this record are still on their way. It can be signed once they are here."),
+    "signoff.erased": _l("The content of this record was erased. It can no longer be signed."),
+    "signoff.comment_needed": _l("Please say why the record goes back."),
+    "signoff.nobody": _l(
+        "Nobody in this office may sign this step. Please ask the administrator to give somebody the role."
+    ),
+    "signoff.set_aside": _l("Set aside, not signed with the bundle."),
+    "signoff.bundle_empty": _l("There is no record in this bundle to be signed."),
+    "signoff.bundle_mixed": _l("A bundle takes records of one kind that wait for the same signature."),
+    "signoff.bundled": _l("One of these records is in a bundle already."),
+    "plan.unknown_staff": _l("This person does not work in your office on that day."),
+    "plan.unknown_place": _l("This building or household is not known in your office."),
+    "plan.nothing_due": _l("No household here is due or promised on that day. You can still choose households singly."),
+    "plan.unknown_line": _l("This household is not in the plan any more."),
+    "plan.visited": _l("This household was visited already; the line stays in the plan."),
 }
 
 LIBRARIES = (

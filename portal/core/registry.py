@@ -50,7 +50,7 @@ class Registry:
     menu: list[MenuItem] = field(default_factory=list)
     signoff: dict[str, SignoffKind] = field(default_factory=dict)
     jobs: dict[str, Slice] = field(default_factory=dict)
-    reactions: dict[str, list[Callable[..., None]]] = field(default_factory=dict)
+    reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
 
     def react(self, event: str, **what: Any) -> None:
         """Tell the features that asked for ``event``, in the caller's transaction."""

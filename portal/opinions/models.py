@@ -79,6 +79,8 @@ class Opinion(Model):
     department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
     content: Mapped[str]
     answered_with: Mapped[str] = mapped_column(default="")
+    remedy_sought: Mapped[str] = mapped_column(default="")  # what a complainant wants us to do (VS-08)
+    case_number: Mapped[str] = mapped_column(default="")  # told to the resident when it was raised
     status: Mapped[str]
     round: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
