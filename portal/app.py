@@ -100,6 +100,8 @@ def _errors(app: Flask) -> None:
         if code < 400 or request.path.startswith(("/static/", "/sync/")):
             return problem
         title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
+        if request.path.startswith("/field/"):
+            return field_views.missing(code)
         return render_template("errors/error.html", title=title, advice=advice, code=code), code
 
     @app.errorhandler(CSRFError)

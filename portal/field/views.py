@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 
 from portal.core import access
 from portal.core.i18n import LANGUAGES, Language, negotiate
@@ -15,6 +15,11 @@ from portal.field import forms, shells, words
 bp = Blueprint("field", __name__, url_prefix="/field")
 
 NEUTRAL = access.anyone("neutral shell: the same bytes whoever asks")
+
+
+@bp.before_request
+def _for_anyone() -> None:
+    g.for_anyone = True
 
 
 @bp.get("/")
@@ -110,6 +115,13 @@ def form_fragment(language: Language, build_id: str, form_hash: str, group: str)
         abort(404)
     text = render_template("field/form/member.html", document=document, group=field, script=language.catalogue)
     return _immutable(build_id, text)
+
+
+def missing(code: int) -> tuple[str, int]:
+    """Where the tablet's part has no such address: a shell too, so that it looks at no session either."""
+    language = getattr(g, "language", None) or negotiate(request.accept_languages.values())
+    g.language, g.for_anyone = language, True
+    return render_template("field/missing.html", page="missing", language=language, build=build()), code
 
 
 def _base(language: Language, form_hash: str) -> str:

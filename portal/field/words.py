@@ -172,7 +172,6 @@ SAY: dict[str, Any] = {
 }
 
 GROUPS = (
-    "attempt_outcome",
     "category",
     "household_kind",
     "method",
@@ -195,7 +194,7 @@ def catalogue() -> dict[str, Any]:
     """The words in the language of the request: sentences by key, words of codes by group, problems by code."""
     return {
         "say": {key: str(words) for key, words in SAY.items()},
-        "labels": {group: {code: str(words) for code, words in LABELS[group].items()} for group in GROUPS if group in LABELS},
+        "labels": {group: {code: str(words) for code, words in LABELS[group].items()} for group in GROUPS},
         "problems": {code: str(words) for code, words in PROBLEMS.items()},
     }
 

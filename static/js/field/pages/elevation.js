@@ -1,7 +1,7 @@
 // The elevation: floors and doors of one building, filled from what this tablet holds.
 
 import { recordOf, recordsOf } from "../blocks.js";
-import { address, clone, fill, heading, slot, tagged, to } from "../dom.js";
+import { address, fill, heading, slot, tagged, to } from "../dom.js";
 import { draftsOf } from "../drafts.js";
 import { buildings, compare, nameOf, roomWords, whoLives } from "../households.js";
 import { records } from "../outbox.js";
@@ -58,43 +58,62 @@ async function show(vault, building) {
 
 function lay(doors) {
   const stairs = [...new Set(doors.map((door) => door.household.data.stair ?? ""))].sort(compare);
+  const columns = new Map(stairs.map((stair) => [stair, columnsOf(doors.filter((door) => (door.household.data.stair ?? "") === stair))]));
   const floors = [...new Set(doors.map((door) => door.household.data.floor ?? null))].sort((a, b) => (b ?? -99) - (a ?? -99));
-  const at = (floor, stair) => doors.filter((door) => (door.household.data.floor ?? null) === floor && (door.household.data.stair ?? "") === stair).sort((a, b) => compare(a.household.data.room, b.household.data.room));
-  const widest = new Map(stairs.map((stair) => [stair, Math.max(...floors.map((floor) => at(floor, stair).length))]));
-  const whole = clone("elevation");
-  const head = slot(whole, "head");
-  head.hidden = stairs.length < 2;
-  head.append(...stairs.map((stair) => clone("elevation-stair", { name: say("stair", { stair }) })));
-  slot(whole, "floors").append(...floors.map((floor) => floorOf(floor, stairs.map((stair) => padded(at(floor, stair), widest.get(stair))))));
-  slot(document, "elevation").replaceChildren(whole);
+  const placed = new Map(doors.map((door) => [place(door.household), door]));
+  slot(document, "head").replaceChildren(...(stairs.length > 1 || stairs[0] ? [head(stairs, columns)] : []));
+  slot(document, "floors").replaceChildren(...floors.map((floor) => row(floor, stairs, columns, placed)));
 }
 
-// A floor with fewer doors keeps the columns of the widest.
-function padded(doors, width) {
-  return [...doors, ...Array(width - doors.length).fill(null)];
+function head(stairs, columns) {
+  const line = document.createElement("tr");
+  line.append(document.createElement("td"));
+  for (const stair of stairs) line.append(Object.assign(document.createElement("th"), { className: "elevation__stair", scope: "colgroup", colSpan: columns.get(stair).length, textContent: say("stair", { stair }) }));
+  return line;
 }
 
-function floorOf(floor, stairs) {
-  const row = clone("elevation-floor", { name: floor === null ? "—" : say("floor", { floor }) });
-  for (const doors of stairs) {
-    const list = clone("elevation-doors");
-    list.append(...doors.map(doorOf));
-    row.append(list);
+function row(floor, stairs, columns, placed) {
+  const line = document.createElement("tr");
+  line.append(Object.assign(document.createElement("th"), { className: "elevation__floor", scope: "row", textContent: floor === null ? "—" : say("floor", { floor }) }));
+  for (const stair of stairs) {
+    columns.get(stair).forEach((column, index) => {
+      const cell = document.createElement("td");
+      if (!index) cell.className = "elevation__first";
+      const door = placed.get([floor, stair, column].join("|"));
+      if (door) cell.append(doorOf(door));
+      line.append(cell);
+    });
   }
-  return row;
+  return line;
+}
+
+const place = (household) => [household.data.floor ?? null, household.data.stair ?? "", column(household)].join("|");
+
+// Which door of the landing: 1203 on floor 12 is 03, so that two rooms of one column stand above each other.
+function column(household) {
+  const { room } = household.data;
+  const floor = String(household.data.floor ?? "");
+  const digits = room.replace(/\D/g, "");
+  return floor && digits.startsWith(floor) && digits.length > floor.length ? room.replace(floor, "") : room;
+}
+
+function columnsOf(doors) {
+  return [...new Set(doors.map((door) => column(door.household)))].sort(compare);
 }
 
 function doorOf(door) {
-  if (!door) return Object.assign(document.createElement("li"), { ariaHidden: "true" });
   const { household, state, word, note } = door;
-  const cell = clone("door", { room: household.data.room, note: note || word, word: note && note !== word ? word : false, sign: (use) => use.setAttribute("href", `#i-${SIGNS[state]}`) });
-  const link = slot(cell, "link");
-  link.classList.add(`is-${state}`);
-  link.classList.toggle("has-promise", promised(household));
+  const link = document.getElementById(`door-${state === "problem" ? "unsent" : state}`).content.firstElementChild.cloneNode(true);
+  link.querySelector(".door__room").textContent = household.data.room;
+  link.querySelector(".door__note").textContent = note || word;
+  if (promised(household)) {
+    link.classList.add("has-promise");
+    link.append(document.getElementById("door-promise").content.cloneNode(true));
+  }
   link.dataset.state = state;
   link.href = address("household", { id: household.id });
   link.addEventListener("click", (event) => peek(event, door, link));
-  return cell;
+  return link;
 }
 
 // The first tap shows who is behind the door, the second opens it.
@@ -102,7 +121,7 @@ function peek(event, door, link) {
   if (link.getAttribute("aria-current") === "true" || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();
-  for (const other of document.querySelectorAll(".door-cell[aria-current]")) other.removeAttribute("aria-current");
+  for (const other of document.querySelectorAll(".door[aria-current]")) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
   const { household } = door;
   const open = promised(household) ? household.data.opinions[0] : null;
@@ -134,7 +153,7 @@ function filters() {
       const frame = slot(document, "elevation");
       if (on) frame.dataset.only = button.dataset.state;
       else delete frame.dataset.only;
-      for (const cell of frame.querySelectorAll(".door-cell")) cell.classList.toggle("is-dimmed", on && cell.dataset.state !== button.dataset.state);
+      for (const cell of frame.querySelectorAll(".door")) cell.classList.toggle("is-dimmed", on && cell.dataset.state !== button.dataset.state);
     });
   }
 }
