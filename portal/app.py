@@ -6,6 +6,7 @@ from flask import Flask, Response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 import portal.models  # noqa: F401  all tables are known before the first query
@@ -19,6 +20,9 @@ from portal.core.storage import store_at
 from portal.desk import households
 from portal.field import views as field_views
 from portal.signoff.steps import rearrange
+from portal.sync import envelope as sync_envelope
+from portal.sync import office_views as sync_office_views
+from portal.sync import views as sync_views
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -52,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.setup(app)
     i18n.setup(app)
     pages.setup(app)
+    sync_envelope.setup(app)
     _errors(app)
     _blueprints(app)
     missing = access.views_without_access(app)
@@ -74,6 +79,9 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(field_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(sync_views.bp)
+    app.register_blueprint(sync_office_views.bp)
+    csrf.exempt(sync_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
@@ -97,7 +105,9 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(problem: HTTPException) -> Response | HTTPException | tuple[str, int]:
         code = problem.code or 500
-        if code < 400 or request.path.startswith(("/static/", "/sync/")):
+        if sync_envelope.concerns(request.path) and code >= 400:
+            return sync_envelope.failed(problem)
+        if code < 400 or request.path.startswith("/static/"):
             return problem
         title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
         if request.path.startswith("/field/"):
@@ -111,9 +121,12 @@ def _errors(app: Flask) -> None:
         return render_template("errors/error.html", title=title, advice=advice, code=400), 400
 
     @app.errorhandler(OperationalError)
-    def _busy(problem: OperationalError) -> tuple[str, int, dict[str, str]]:
-        app.logger.error("database: %s", type(problem.orig).__name__)
+    @app.errorhandler(PoolTimeout)
+    def _busy(problem: OperationalError | PoolTimeout) -> Response | tuple[str, int, dict[str, str]]:
+        app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
         db.session.rollback()
+        if sync_envelope.concerns(request.path):
+            return sync_envelope.busy()
         title, advice = ERRORS[503]
         return render_template("errors/error.html", title=title, advice=advice, code=503), 503, {"Retry-After": "5"}
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_hans", sa.String(), nullable=False),
         sa.Column("name_hant", sa.String(), nullable=False),
         sa.Column("sync_epoch", sa.String(), nullable=False),
+        sa.Column("recovery_key", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
     )
     op.create_table(
@@ -192,10 +193,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("staff_id", portal.core.db.Id(length=16), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_change_office_id")),
         sa.PrimaryKeyConstraint("office_id", "seq", name=op.f("pk_change")),
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index("ix_change_reader", ["office_id", "staff_id", "seq"], unique=False)
         batch_op.create_index("ix_change_record", ["office_id", "record_id", "seq"], unique=False)
 
     op.create_table(
@@ -234,6 +237,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "slug", name=op.f("uq_department_office_id_slug")),
     )
     op.create_table(
+        "digest",
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("community_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sum", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_digest_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "community_id", name=op.f("pk_digest")),
+    )
+    op.create_table(
         "event",
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -269,6 +280,7 @@ def upgrade() -> None:
         sa.Column("problems", portal.core.db.Json(), nullable=False),
         sa.Column("decision", portal.core.db.Json(), nullable=True),
         sa.Column("payload", portal.core.db.Canonical(), nullable=False),
+        sa.Column("repaired", portal.core.db.Canonical(), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_fact_device_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_fact_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_fact_staff_id")),
@@ -299,6 +311,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_other")),
     )
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
+        batch_op.create_index("ix_fact_other_author", ["staff_id", "received_at"], unique=False)
+        batch_op.create_index("ix_fact_other_office", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_fact_other_seen", ["sha256_of_bytes", "staff_id"], unique=False)
 
     op.create_table(
@@ -423,6 +437,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("offset", sa.Integer(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
         sa.Column("expires_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_upload_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_upload_staff_id")),
@@ -430,6 +445,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index("ix_upload_expires", ["expires_at"], unique=False)
+        batch_op.create_index("ix_upload_sha256", ["sha256", "office_id"], unique=False)
+
+    op.create_table(
+        "awaited",
+        sa.Column("fact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_awaited_fact_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_awaited_office_id")),
+        sa.PrimaryKeyConstraint("fact_id", "sha256", name=op.f("pk_awaited")),
+    )
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.create_index("ix_awaited_sha256", ["office_id", "sha256"], unique=False)
 
     op.create_table(
         "building",
@@ -1159,7 +1187,12 @@ def downgrade() -> None:
 
     op.drop_table("bundle_line")
     op.drop_table("building")
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.drop_index("ix_awaited_sha256")
+
+    op.drop_table("awaited")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_sha256")
         batch_op.drop_index("ix_upload_expires")
 
     op.drop_table("upload")
@@ -1185,6 +1218,8 @@ def downgrade() -> None:
     op.drop_table("form_version")
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_other_seen")
+        batch_op.drop_index("ix_fact_other_office")
+        batch_op.drop_index("ix_fact_other_author")
 
     op.drop_table("fact_other")
     with op.batch_alter_table("fact", schema=None) as batch_op:
@@ -1198,11 +1233,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    op.drop_table("digest")
     op.drop_table("department")
     op.drop_table("community")
     op.drop_table("change_counter")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index("ix_change_record")
+        batch_op.drop_index("ix_change_reader")
 
     op.drop_table("change")
     with op.batch_alter_table("bundle", schema=None) as batch_op:

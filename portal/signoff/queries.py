@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.actors import Actor
@@ -43,7 +43,8 @@ def waiting_for(
     """
     query = _waiting(actor, kind)
     if after:
-        query = query.where(tuple_(Approval.waiting_since, Approval.id) > tuple_(*after))
+        place = tuple_(literal(after[0], Approval.waiting_since.type), literal(after[1], Approval.id.type))
+        query = query.where(tuple_(Approval.waiting_since, Approval.id) > place)
     return session.scalars(query.order_by(Approval.waiting_since, Approval.id).limit(limit)).all()
 
 

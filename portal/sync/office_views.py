@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("sync_office", __name__, url_prefix="/desk")
