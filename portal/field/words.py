@@ -169,6 +169,8 @@ SAY: dict[str, Any] = {
     "why_what": _l("Why, or what should be better?"),
     "filled_by_other": _l("Somebody else answers for the resident"),
     "receipt_title": _l("Receipt of the questionnaire"),
+    "never_visited": _l("never visited"),
+    "not_written_here": _l("A record written on another tablet"),
 }
 
 GROUPS = (

@@ -86,9 +86,9 @@ export function notice(id, words, act, run) {
   const place = document.getElementById("notices");
   document.getElementById(`notice-${id}`)?.remove();
   if (!words) return null;
-  const element = clone("notice", { words, act: act ?? false });
+  const element = clone("notice", { "notice-words": words, "notice-act": act ?? false });
   element.id = `notice-${id}`;
-  if (run) slot(element, "act").addEventListener("click", run);
+  if (run) slot(element, "notice-act").addEventListener("click", run);
   place.append(element);
   return element;
 }

@@ -6,7 +6,7 @@ import { build, inScript, say } from "./words.js";
 /** The name of a building, a community: the reader's half of the pair. */
 export function nameOf(record) {
   const data = record?.data ?? {};
-  return inScript(data.name ?? { hans: data.name_hans, hant: data.name_hant }, data.code ?? "");
+  return inScript(data.name, data.code ?? "");
 }
 
 /** 3栋 1 单元 1002 室, the parts apart. */
@@ -87,6 +87,6 @@ export async function finder(vault) {
 }
 
 function line(id, building, room, stair, who, letters) {
-  const both = building ? `${building.data.name_hans ?? ""}${building.data.name?.hans ?? ""} ${building.data.code ?? ""}` : "";
+  const both = building ? `${building.data.name?.zh_Hans ?? ""} ${building.data.code ?? ""}` : "";
   return { id, where: `${nameOf(building)} ${roomWords(room)}`, who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters) };
 }

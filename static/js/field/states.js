@@ -1,20 +1,21 @@
 // The state of each door as this tablet knows it: what it holds itself (drafts, outbox) before what the server said.
 
 import { OVER } from "./outbox.js";
-import { clock, day, dayOf, daysBetween, label, say } from "./words.js";
+import { day, dayOf, daysAfter, daysBetween, label, monthsAfter, say } from "./words.js";
 
 export const SIGNS = { due: "ring", overdue: "late", done: "check", nobody: "door", refused: "ban", draft: "pen", unsent: "up", problem: "late", later: "clock", vacant: "dot" };
 const NOT_MET = ["not_in", "refused", "moved", "another_day"];
 const VISITS = ["visit", "correction"];
 
-/** What this tablet holds of each household: `{drafts: Map, sent: Map}` by household id. */
-export function held(drafts, rows) {
+/** What this tablet holds of each household, `drafts` and `outbox` by household id, and the office's numbers. */
+export function held(drafts, rows, policy = null) {
   const byHousehold = (list, key) => {
     const found = new Map();
     for (const each of list) if (!found.has(key(each)) || newer(each, found.get(key(each)))) found.set(key(each), each);
     return found;
   };
   return {
+    policy: policy ?? { visit_interval_months: 3, visit_due_soon_days: 14 },
     drafts: byHousehold(drafts.filter((each) => VISITS.includes(each.kind)), (each) => each.household),
     outbox: byHousehold(rows.filter((each) => VISITS.includes(each.kind)), (each) => each.body.household),
   };
@@ -36,7 +37,7 @@ export function doorState(household, holding, plan = null, now = new Date()) {
   const last = latest(visits, row);
   if (last && dayOf(new Date(last.occurred_at)) === today) return fromVisit(last, visits, today);
   if (household.data.occupancy === "vacant") return { state: "vacant", word: say("state_vacant"), note: "" };
-  return fromDates(household, last, visits, plan, today);
+  return fromDates(household, last, visits, plan, today, holding.policy);
 }
 
 // What was sent a moment ago is known before the pull brings it.
@@ -52,15 +53,16 @@ function fromVisit(last, visits) {
   return { state: "done", word: say("state_done"), note: day(last.occurred_at) };
 }
 
-function fromDates(household, last, visits, plan, today) {
-  const due = household.data.due_on ?? null;
-  if (plan?.reason === "promised" && plan.at) return { state: "due", word: say("state_due"), note: say("after_time", { time: clock(plan.at) }) };
-  if (due && due < today) return { state: "overdue", word: say("state_overdue"), note: say("overdue_days", { days: daysBetween(due, today) }) };
-  if (due === today) return { state: "due", word: say("state_due"), note: say("due_today") };
-  if (last && NOT_MET.includes(last.outcome)) return fromVisit(last, visits);
+// As portal/households/standing.py: never visited is due, past the interval is overdue, near its end is due.
+function fromDates(household, last, visits, plan, today, policy) {
+  const visited = household.data.last_visit_on;
+  const due = visited ? monthsAfter(visited, policy.visit_interval_months) : null;
+  const state = !due ? "due" : due <= today ? "overdue" : due <= daysAfter(today, policy.visit_due_soon_days) ? "due" : "done";
+  if (state !== "done" && last && ["not_in", "refused"].includes(last.outcome)) return fromVisit(last, visits);
+  if (state === "overdue") return { state, word: say("state_overdue"), note: due === today ? say("due_today") : say("overdue_days", { days: daysBetween(due, today) }) };
   if (plan) return { state: "due", word: say("state_due"), note: label("plan_reason", plan.reason) };
-  if (due ? due > today : household.data.last_visit_on) return { state: "done", word: say("state_done"), note: day(household.data.last_visit_on ?? last?.occurred_at) };
-  return { state: "due", word: say("state_due"), note: say("state_due") };
+  if (state === "due") return { state, word: say("state_due"), note: due ? say("until", { day: day(due) }) : say("never_visited") };
+  return { state, word: say("state_done"), note: day(visited) };
 }
 
 function attemptWords(last, visits) {
@@ -77,7 +79,12 @@ export function attemptsSince(visits, row = null) {
   return Math.max(counted, sorted[0] && NOT_MET.includes(sorted[0].outcome) ? (sorted[0].attempt ?? 0) : 0) + mine;
 }
 
+/** Whether this opinion waits for a word of ours at the door: its measure is done, or something was promised. */
+export function owed(opinion) {
+  return opinion.status === "done" || (opinion.commitments ?? []).length > 0;
+}
+
 /** Whether something on this household waits for an answer of ours. */
 export function promised(household) {
-  return (household.data.opinions ?? []).some((opinion) => ["done", "measured"].includes(opinion.status) || (opinion.commitments ?? []).length > 0);
+  return (household.data.opinions ?? []).length > 0;
 }

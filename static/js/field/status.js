@@ -1,6 +1,7 @@
 // The strip: who I am, when the portal was last reached, whether my work is safe. Always the same three answers.
 
 import { fill, icon, notice, slot } from "./dom.js";
+import { officeLists } from "./formlists.js";
 import { backlog, session } from "./session.js";
 import { inScript, label, say, setZone, when } from "./words.js";
 
@@ -8,10 +9,10 @@ import { inScript, label, say, setZone, when } from "./words.js";
 export async function showStatus(vault) {
   const [mine, open, sync, server, pull] = [await session(vault), await backlog(vault), await vault.recall("sync"), await vault.recall("server"), await vault.recall("pull")];
   if (!mine) return;
-  const office = mine.offices?.[0];
-  setZone(office?.time_zone);
+  const office = await officeLists(vault, mine.offices?.[0]?.id);
+  setZone(office.time_zone);
   fill(document, {
-    office: inScript(office?.name, say("linli")),
+    office: inScript(office.office, mine.offices?.[0]?.name ?? say("linli")),
     user: mine.user.name,
     contact: (element) => contact(element, sync, server),
     unsent: open.count ? true : false,

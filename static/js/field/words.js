@@ -47,8 +47,7 @@ export function currentForm(form) {
 export function inScript(pair, fallback = "") {
   if (typeof pair === "string") return pair;
   if (!pair) return fallback;
-  const half = language === "zh-hant" ? (pair.hant ?? pair.zh_Hant) : (pair.hans ?? pair.zh_Hans);
-  return half ?? pair.hans ?? pair.zh_Hans ?? fallback;
+  return (language === "zh-hant" ? pair.zh_Hant : pair.zh_Hans) ?? pair.zh_Hans ?? fallback;
 }
 
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -100,6 +99,18 @@ export function when(value) {
   if (!value) return "—";
   const moment = new Date(value);
   return dayOf(moment) === dayOf() ? clock(moment) : `${day(moment)} ${clock(moment)}`;
+}
+
+/** A calendar day some months later; the last of the month where it has no such day. */
+export function monthsAfter(date, months) {
+  const [year, month, day_] = date.split("-").map(Number);
+  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day_, last))).toISOString().slice(0, 10);
+}
+
+/** A calendar day some days later. */
+export function daysAfter(date, days) {
+  return new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Whole days from one calendar day to another. */

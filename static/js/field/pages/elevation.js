@@ -2,6 +2,7 @@
 
 import { recordOf, recordsOf } from "../blocks.js";
 import { address, fill, heading, slot, tagged, to } from "../dom.js";
+import { officeLists } from "../formlists.js";
 import { draftsOf } from "../drafts.js";
 import { buildings, compare, nameOf, roomWords, whoLives } from "../households.js";
 import { records } from "../outbox.js";
@@ -48,7 +49,7 @@ function chooser(all, chosen) {
 async function show(vault, building) {
   const me = (await session(vault)).user.id;
   const [households, drafts, rows, lines] = await Promise.all([recordsOf(vault, "household", building.id), draftsOf(vault, me), records(vault, me), recordsOf(vault, "plan_line")]);
-  const holding = held(drafts, rows);
+  const holding = held(drafts, rows, (await officeLists(vault)).policy);
   const today = dayOf();
   const plan = new Map(lines.filter((line) => line.data.day === today).map((line) => [line.data.household, line.data]));
   const doors = households.map((household) => ({ household, ...doorState(household, holding, plan.get(household.id) ?? null) }));
@@ -124,7 +125,7 @@ function peek(event, door, link) {
   for (const other of document.querySelectorAll(".door[aria-current]")) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
   const { household } = door;
-  const open = promised(household) ? household.data.opinions[0] : null;
+  const open = household.data.opinions[0];
   fill(document, {
     peek: true,
     "peek-name": roomWords(household.data.room),

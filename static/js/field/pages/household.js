@@ -2,6 +2,7 @@
 
 import { recordOf } from "../blocks.js";
 import { address, clone, fill, icon, slot, tagged, to } from "../dom.js";
+import { officeLists } from "../formlists.js";
 import { draftsOf, openDraft } from "../drafts.js";
 import { makeFact } from "../facts.js";
 import { placeOf } from "../households.js";
@@ -29,7 +30,7 @@ async function show(app, id) {
   if (!household) return;
   const me = (await session(vault)).user.id;
   const [building, line, drafts, rows, lines] = await Promise.all([recordOf(vault, household.data.building), planOf(vault, id), draftsOf(vault, me), records(vault, me), linesOf(vault, id)]);
-  const holding = held(drafts, rows);
+  const holding = held(drafts, rows, (await officeLists(vault)).policy);
   title(household, building);
   facts(household, doorState(household, holding, line?.data ?? null));
   told(household, line);
@@ -72,11 +73,10 @@ function tagOf(dress) {
 function told(household, line) {
   const own = (household.data.opinions ?? []).filter((each) => (each.measures ?? []).length || (each.commitments ?? []).length);
   const items = own.map((opinion) => clone("say", { head: headOf(opinion), note: measureWords(opinion) || false }));
-  const brief = household.data.brief ?? line?.data.brief;
-  const text = typeof brief === "string" ? brief : brief?.text;
-  for (const part of (text ?? "").split(/\n+/).filter(Boolean)) items.push(clone("say", { head: part, note: false }));
+  const { brief } = household.data;
+  for (const part of (line?.data.brief || brief?.text || "").split(/\n+/).filter(Boolean)) items.push(clone("say", { head: part, note: false }));
   slot(document, "say-list").replaceChildren(...items);
-  fill(document, { say: items.length > 0, "brief-by": brief?.by ? say("brief_by", { name: brief.by, day: day(brief.at) }) : "" });
+  fill(document, { say: items.length > 0, "brief-by": brief?.by ? say("brief_by", { name: brief.by, day: day(brief.on) }) : "" });
 }
 
 function headOf(opinion) {
@@ -124,7 +124,7 @@ export function opinionTag(opinion) {
 }
 
 function visits(household) {
-  const items = (household.data.visits ?? []).map((each) => clone("past", { day: day(each.occurred_at), kind: label("visit_type", each.type), content: label("outcome", each.outcome), note: each.met_name || false, tag: each.satisfaction ? tagged("done", "say", label("satisfaction", each.satisfaction)) : false }));
+  const items = (household.data.visits ?? []).map((each) => clone("past", { day: day(each.occurred_at), kind: label("visit_type", each.type), content: label("outcome", each.outcome), note: [each.met_name, each.by].filter(Boolean).join(COMMA) || false, tag: each.satisfaction ? tagged("done", "say", label("satisfaction", each.satisfaction)) : false }));
   slot(document, "visits").replaceChildren(...(items.length ? items : [nothing(say("no_visit_yet"))]));
 }
 

@@ -2,13 +2,14 @@
 
 import { recordOf, recordsOf } from "../blocks.js";
 import { address, clone, heading, listed, slot, fill, tagged, to } from "../dom.js";
+import { officeLists } from "../formlists.js";
 import { draftsOf } from "../drafts.js";
 import { compare, nameOf, whereIs, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
-import { SIGNS, doorState, held, promised } from "../states.js";
+import { SIGNS, doorState, held, owed } from "../states.js";
 import { running, surveyLine } from "../surveys.js";
-import { day, dayOf, label, say, weekday, when } from "../words.js";
+import { COMMA, day, dayOf, label, say, weekday, when } from "../words.js";
 
 const PAST = ["done", "nobody", "refused", "unsent"];
 
@@ -29,14 +30,14 @@ export function coalesced(work, wait = 120) {
 async function show(vault) {
   const me = (await session(vault)).user.id;
   const [drafts, rows, own] = await Promise.all([draftsOf(vault, me), records(vault, me), recordsOf(vault, "own_record")]);
-  const holding = held(drafts, rows);
+  const holding = held(drafts, rows, (await officeLists(vault)).policy);
   const stops = await stopsOfToday(vault, holding);
   heading(document, "day", day(new Date()));
   slot(document, "day").append(Object.assign(document.createElement("small"), { textContent: weekday() }));
   sums(stops);
   ribbon(stops);
   brief(stops);
-  await returned(vault, own, drafts, rows);
+  await returned(vault, own, rows);
   await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
   plan(stops);
   await survey(vault);
@@ -89,33 +90,33 @@ function ribbon(stops) {
 }
 
 function brief(stops) {
-  const said = stops.map((stop) => stop.line.data.brief).find(Boolean);
-  const text = typeof said === "string" ? said : said?.text;
-  fill(document, { brief: Boolean(text), "brief-link": Boolean(text), "brief-text": text ?? "", "brief-by": said?.by ? say("brief_by", { name: said.by, day: day(said.at) }) : "" });
+  const text = stops.map((stop) => stop.line.data.brief).find(Boolean);
+  const from = stops.map((stop) => stop.household.data.brief).find((each) => each && each.text === text);
+  fill(document, { brief: Boolean(text), "brief-link": Boolean(text), "brief-text": text ?? "", "brief-by": from?.by ? say("brief_by", { name: from.by, day: day(from.on) }) : "" });
 }
 
-async function returned(vault, own, drafts, rows) {
-  const sentBack = own.filter((record) => record.data.status === "returned" && !rows.some((row) => row.kind === "correction" && row.subject === record.id && row.status !== "settled" && row.recorded_at > (record.data.returned_at ?? "")));
+// A returned record whose correction has not been begun to be sent again.
+async function returned(vault, own, rows) {
   const items = [];
-  for (const record of sentBack) {
-    const household = await recordOf(vault, record.data.household);
-    const comment = comments(record)[0];
+  for (const record of own.filter((each) => each.data.kind === "visit" && each.data.status === "returned")) {
+    const sent = rows.find((row) => row.id === record.id);
+    const back = record.data.signatures.filter((each) => each.decision === "returned").at(-1);
+    if (rows.some((row) => row.kind === "correction" && row.subject === record.id && row.recorded_at > (back?.at ?? ""))) continue;
+    const household = await recordOf(vault, sent?.body.household);
     items.push(clone("returned", {
-      what: await whereIs(vault, household),
-      when: `${day(record.data.occurred_at)} ${label("visit_type", record.data.type)}`,
-      said: comment?.text ?? say("returned_without_words"),
-      by: comment?.by ? `${comment.by} ${when(comment.at)}` : "",
-      link: to(address("visit", { id: record.data.household, returned: record.id })),
+      what: sent ? await whereIs(vault, household) : say("not_written_here"),
+      when: sent ? [day(sent.recorded_at), sent.body.type && label("visit_type", sent.body.type)].filter(Boolean).join(COMMA) : "",
+      said: comments(record)[0]?.text ?? say("returned_without_words"),
+      by: back ? `${back.by}${COMMA}${when(back.at)}` : "",
+      link: sent ? to(address("visit", { id: sent.body.household, returned: record.id })) : false,
     }));
   }
   listed(document, "returned", items);
 }
 
-/** What the office wrote on a record: `{text, by, at, field}`, newest first. */
+/** What the office wrote on a returned record: `{field, text}`, that on the whole first. */
 export function comments(record) {
-  const said = record?.data.comments ?? [];
-  const list = Array.isArray(said) ? said : Object.entries(said).map(([field, value]) => (typeof value === "string" ? { field, text: value } : { field, ...value }));
-  return list.map((each) => ({ field: each.field ?? "", text: each.text ?? each.comment ?? "", by: each.by_name ?? each.by ?? "", at: each.at ?? null })).filter((each) => each.text);
+  return Object.entries(record?.data.comments ?? {}).map(([field, text]) => ({ field, text }));
 }
 
 async function begun(vault, drafts) {
@@ -129,7 +130,6 @@ async function begun(vault, drafts) {
     }));
   }
   listed(document, "drafts", items);
-  slot(document, "draft-count").textContent = items.length ? String(items.length) : "";
 }
 
 /** Where a draft is gone on with. */
@@ -173,7 +173,7 @@ function stopOf(stop) {
 }
 
 function nextStop(stop) {
-  const first = promised(stop.household) ? stop.household.data.opinions[0] : null;
+  const first = stop.household.data.opinions.find(owed);
   const note = first ? say("answer_first", { what: first.content }) : stop.household.data.preference;
   return clone("next", {
     "room-link": to(address("household", { id: stop.household.id }), stop.household.data.room),

@@ -12,7 +12,7 @@ import { Stepper } from "../stepper.js";
 import { isFull } from "../vault.js";
 import { comments } from "./today.js";
 import { opinionTag, measureWords } from "./household.js";
-import { COMMA, clock, say, when } from "../words.js";
+import { COMMA, clock, say } from "../words.js";
 
 export async function start(app, query) {
   const { vault } = app;
@@ -82,9 +82,15 @@ async function head(vault, draft, household) {
   title.append(Object.assign(document.createElement("small"), { textContent: draft.head.follows ? say("kind_again") : what }));
   slot(document, "back").href = address("household", { id: draft.head.household });
   const record = draft.head.kind === "correction" ? await recordOf(vault, draft.head.subject) : null;
-  const said = comments(record).map((each) => clone("comment", { said: each.text, by: [each.by, each.at && when(each.at)].filter(Boolean).join(" ") }));
+  const said = comments(record).map((each) => clone("comment", { said: each.text, by: fieldName(each.field) }));
   slot(document, "comment-list").replaceChildren(...said);
   fill(document, { comments: said.length > 0 });
+}
+
+// The name of the field that a comment is about, as the form calls it.
+function fieldName(path) {
+  const label = path ? document.querySelector(`[data-path="${CSS.escape(path.replace(/^\/(body\/)?/, "")).replaceAll("\\/", "/")}"] .field__label span`) : null;
+  return label?.textContent ?? "";
 }
 
 function aside(household) {
