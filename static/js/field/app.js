@@ -25,7 +25,7 @@ async function start() {
   app.sync = new Sync(app.vault);
   app.vault.watch(["outbox", "meta"], () => soon(() => showStatus(app.vault)));
   install(() => app.flush()).catch(() => {});
-  if (await session(app.vault)) app.sync.start();
+  if (await session(app.vault)) await app.sync.start();
   // Asked for, never waited for: some browsers ask the person, and answer when the person does.
   navigator.storage?.persist?.().then((granted) => app.vault.remember("persisted", granted), () => {});
   addEventListener("pagehide", () => app.flush());

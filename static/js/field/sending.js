@@ -40,11 +40,10 @@ async function take(run, batch, results) {
 
 async function refused(run, batch, problem) {
   if (problem instanceof Refusal && problem.status === 413) return halve(run, batch, problem);
-  if (problem instanceof Refusal && problem.status === 400) return oneByOne(run, batch);
+  if (problem instanceof Refusal && [400, 500].includes(problem.status)) return oneByOne(run, batch, problem);
+  // Nothing is wrong with the records: they stay due, and the whole round waits (sync.js).
   const now = new Date().toISOString();
-  const held = problem instanceof Refusal && problem.retryAfter !== null ? problem.retryAfter * 1000 : null;
-  // Signing in again, or the network's return, tries at once: the wait is for the server's sake, not for ours.
-  await run.write(batch.map((row) => afterFailure(row, now, held ?? backoff(row.tries))));
+  await run.write(batch.map((row) => afterFailure(row, now, 0)));
   throw problem;
 }
 
@@ -55,13 +54,14 @@ async function halve(run, batch, problem) {
   return sendBatch(run, batch.slice(middle));
 }
 
-async function oneByOne(run, batch) {
-  if (batch.length === 1) {
-    const now = new Date().toISOString();
-    return run.write([afterFailure(batch[0], now, 600_000, "unreadable")]);
+// One record that cannot be read, or over which the server stumbles, never blocks the rest.
+async function oneByOne(run, batch, problem) {
+  if (batch.length > 1) {
+    for (const row of batch) await sendBatch(run, [row]);
+    return undefined;
   }
-  for (const row of batch) await sendBatch(run, [row]);
-  return undefined;
+  const now = new Date().toISOString();
+  return run.write([problem.status === 400 ? afterFailure(batch[0], now, 600_000, "unreadable") : afterFailure(batch[0], now, 60_000, "unclear")]);
 }
 
 async function setAside(run, row, reason, params = {}) {
@@ -79,9 +79,13 @@ async function sendPhotos(run, everything) {
       for (const hash of row.body.missing) await upload(run, hash);
       ask.push(row);
     } catch (problem) {
+      if (concernsAll(problem)) throw problem;
       await run.write([afterFailure(row, now, backoff(row.tries), problem?.code ?? "photo_later")]);
-      if (problem instanceof NoAnswer || problem instanceof Refusal) throw problem;
     }
   }
   for (const batch of batches(ask)) await sendBatch(run, batch);
+}
+
+function concernsAll(problem) {
+  return problem instanceof NoAnswer || (problem instanceof Refusal && (problem.status === 401 || problem.status === 429 || problem.status >= 500));
 }

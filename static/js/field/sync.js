@@ -17,11 +17,14 @@ export class Sync {
     this.again = null;
     this.tries = 0;
     this.notBefore = 0;
+    this.held = false;
     this.progress = new EventTarget();
   }
 
-  start() {
-    recover(this.vault).catch(() => {});
+  async start() {
+    await recover(this.vault).catch(() => {});
+    const before = await this.vault.recall("sync");
+    if (before?.held) this.hold(before.next_at);
     setInterval(() => this.soon(), EVERY);
     addEventListener("online", () => this.back());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon());
@@ -32,9 +35,15 @@ export class Sync {
 
   /** The network is back: the wait of earlier failures ends, spread over two seconds so that not all tablets come at once. */
   back() {
-    this.notBefore = 0;
+    if (!this.held) this.notBefore = 0;
     this.tries = 0;
     setTimeout(() => this.soon({ everything: true }), Math.random() * 2000);
+  }
+
+  /** The server asked to be left alone until then; "send now" is the person's own decision. */
+  hold(until) {
+    this.held = true;
+    this.notBefore = Date.parse(until);
   }
 
   /** A save: try at once, unless the server asked to be left alone. */
@@ -82,6 +91,7 @@ export class Sync {
       if (run.device === "revoked") await this.revoked(run);
       else if (pull) await this.pull(run);
       this.tries = 0;
+      this.held = false;
       await this.tell(null, null);
       await sweep(this.vault, new Date().toISOString());
       return null;
@@ -142,16 +152,17 @@ export class Sync {
     const known = problem instanceof NoAnswer || problem instanceof Refusal;
     if (!known) console.error(problem);
     const reason = problem instanceof NoAnswer ? "no_answer" : problem instanceof Refusal && problem.status === 401 ? "sign_in" : (problem.code ?? "failed");
-    const held = problem instanceof Refusal && problem.retryAfter !== null ? problem.retryAfter * 1000 : null;
-    const wait = held ?? backoff(this.tries);
+    const held = problem instanceof Refusal && problem.retryAfter !== null;
+    const wait = held ? problem.retryAfter * 1000 : backoff(this.tries);
     this.tries += 1;
     this.notBefore = Date.now() + wait;
+    this.held = held;
     setTimeout(() => this.soon(), wait + 50);
-    await this.tell(reason, new Date(this.notBefore).toISOString());
+    await this.tell(reason, new Date(this.notBefore).toISOString(), held);
     return reason;
   }
 
-  async tell(problem, nextAt) {
-    await this.vault.remember("sync", { problem, next_at: nextAt, at: new Date().toISOString() });
+  async tell(problem, nextAt, held = false) {
+    await this.vault.remember("sync", { problem, next_at: nextAt, held, at: new Date().toISOString() });
   }
 }
