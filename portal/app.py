@@ -21,6 +21,7 @@ from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
+from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
 from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
@@ -103,6 +104,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(households.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
+    app.register_blueprint(field_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
@@ -131,6 +133,8 @@ def _errors(app: Flask) -> None:
         if code < 400 or request.path.startswith("/static/"):
             return problem
         title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
+        if request.path.startswith("/field/"):
+            return field_views.missing(code)
         return render_template("errors/error.html", title=title, advice=advice, code=code), code
 
     @app.errorhandler(CSRFError)

@@ -234,6 +234,15 @@ LABELS: dict[str, dict[str, Any]] = {
         "later": _l("Not due yet"),
         "vacant": _l("Vacant"),
     },
+    "household_kind": {"dwelling": _l("Dwelling"), "shop": _l("Shop"), "firm": _l("Firm")},
+    "sample_status": {
+        "drawn": _l("Drawn"),
+        "reserve": _l("Reserve"),
+        "issued": _l("Handed out"),
+        "refused": _l("Refused"),
+        "not_reached": _l("Not reached"),
+        "returned": _l("Returned to us"),
+    },
     "plan_reason": {
         "due": _l("Due"),
         "promised": _l("Promised"),
