@@ -45,4 +45,4 @@ def record(
 def record_many(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write finished rows at once, for intake; each row has the columns of ``Event``."""
     if rows:
-        session.execute(insert(Event), rows)
+        session.connection().execute(insert(Event.__table__), rows)  # type: ignore[arg-type]

@@ -45,6 +45,16 @@ class Touched(NamedTuple):
     gone: bool = False
 
 
+def lock(session: Session, office_ids: Iterable[UUID]) -> None:
+    """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id)."""
+    session.execute(
+        select(ChangeCounter.office_id)
+        .where(ChangeCounter.office_id.in_(sorted(set(office_ids))))
+        .order_by(ChangeCounter.office_id)
+        .with_for_update()
+    ).all()
+
+
 def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int:
     """Number what was touched, each record once, and return the office's newest number."""
     rows = list(dict.fromkeys(touched))
@@ -56,8 +66,8 @@ def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int
     ).scalar_one()
     first = newest - len(rows)
     if rows:
-        session.execute(
-            insert(Change),
+        session.connection().execute(
+            insert(Change.__table__),  # type: ignore[arg-type]
             [
                 {
                     "office_id": office_id,

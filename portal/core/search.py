@@ -78,7 +78,7 @@ def entry(record_id: UUID, office_id: UUID, kind: str, words: Iterable[str]) -> 
 def index(session: Session, entries: list[dict[str, Any]]) -> None:
     """Make new records findable (many at once)."""
     if entries:
-        session.execute(insert(SearchRow), entries)
+        session.connection().execute(insert(SearchRow.__table__), entries)  # type: ignore[arg-type]
 
 
 def reindex(session: Session, fresh: dict[str, Any]) -> None:

@@ -79,6 +79,8 @@ class Opinion(Model):
     department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
     content: Mapped[str]
     answered_with: Mapped[str] = mapped_column(default="")
+    remedy_sought: Mapped[str] = mapped_column(default="")  # what a complainant wants us to do (VS-08)
+    case_number: Mapped[str] = mapped_column(default="")  # told to the resident when it was raised
     status: Mapped[str]
     round: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
@@ -133,7 +135,7 @@ class OpinionCheck(Model):
     opinion_id: Mapped[UUID] = mapped_column(ForeignKey("opinion.id"))
     round: Mapped[int]
     visit_id: Mapped[UUID | None]
-    satisfied: Mapped[bool]
+    satisfied: Mapped[bool | None]  # None: the resident did not say
     remark: Mapped[str] = mapped_column(default="")
     by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]

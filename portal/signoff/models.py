@@ -88,6 +88,7 @@ class Bundle(Model):
     kind: Mapped[str]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     cover: Mapped[Any] = mapped_column(Json)
+    step: Mapped[int] = mapped_column(default=1)  # the step at which it is signed next
     made_at: Mapped[datetime]
 
     lines: Mapped[list["BundleLine"]] = relationship(order_by="BundleLine.position")
@@ -102,6 +103,7 @@ class BundleLine(Model):
     record_id: Mapped[UUID]
     revision: Mapped[int]
     position: Mapped[int]
+    left_out: Mapped[str] = mapped_column(default="")  # why it is signed with the bundle no longer: a code
 
 
 class LedgerHead(Model):

@@ -41,6 +41,7 @@ class Visit(Model):
     attempt: Mapped[int] = mapped_column(default=0)
     satisfaction: Mapped[str | None]
     met_name: Mapped[str] = mapped_column(default="")
+    next_contact_on: Mapped[date | None]  # agreed with the resident: a promise that the plan keeps
     opinion_count: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="received")  # received | returned | corrected | signed_1 … | closed
     revision: Mapped[int] = mapped_column(default=1)
