@@ -12,11 +12,13 @@ class _Lazy(click.Group):
     MODULES = {
         "backup": ("portal.core.backup_commands", "backup"),
         "restore": ("portal.core.backup_commands", "restore"),
+        "demo": ("portal.demo.command", "demo"),
         "make-ca": ("portal.core.certificates", "make_ca"),
         "db-upgrade": ("portal.core.database_commands", "upgrade"),
         "init": ("portal.accounts.commands", "init"),
         "staff": ("portal.accounts.commands", "staff"),
         "serve": ("portal.core.serve", "serve"),
+        "ledger": ("portal.signoff.commands", "ledger"),
         "jobs": ("portal.core.job_commands", "jobs"),
     }
 

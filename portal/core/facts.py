@@ -114,6 +114,32 @@ class ReceivedFact:
     complete: bool = True
 
 
+def row_of(fact: ReceivedFact, *, status: str, **changed: Any) -> dict[str, Any]:
+    """The finished row of a fact, every column of ``Fact``; ``changed`` overrides (missing, problems, applied_at …)."""
+    return {
+        "id": fact.id,
+        "office_id": fact.office_id,
+        "device_id": fact.device_id,
+        "staff_id": fact.staff_id,
+        "kind": fact.kind,
+        "form": fact.form,
+        "subject_id": fact.subject_id,
+        "follows_id": fact.follows_id,
+        "sha256": fact.sha256,
+        "occurred_at": fact.occurred_at,
+        "recorded_at": fact.recorded_at,
+        "received_at": fact.received_at,
+        "applied_at": fact.received_at,
+        "status": status,
+        "revision": 0,
+        "missing": [],
+        "problems": [],
+        "decision": None,
+        "payload": fact.content,
+        **changed,
+    }
+
+
 class Intake(Protocol):
     """What a feature offers for its kinds of fact; both take lists, so that a batch is one set of statements.
 

@@ -1,18 +1,32 @@
 """Identifiers: UUID version 7, so that rows made later sort later."""
 
 import secrets
+import threading
 import time
 from uuid import UUID, uuid5
 
 __all__ = ["new_id", "part_id"]
 
 
+_VERSION = 0x7 << 76 | 0x2 << 62
+_RANDOM = ~(0xF << 76 | 0x3 << 62) & ((1 << 80) - 1)
+_lock = threading.Lock()
+_last = 0
+
+
 def new_id() -> UUID:
-    """A fresh UUID, version 7 (RFC 9562): 48 bits of Unix milliseconds, then randomness."""
+    """A fresh UUID, version 7 (RFC 9562): 48 bits of Unix milliseconds, then randomness.
+
+    Ids made later in one process are larger, also within a millisecond: what is written in order is read in order.
+    """
+    global _last
     milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
+    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | secrets.randbits(80) & _RANDOM | _VERSION
+    with _lock:
+        if value <= _last:
+            value = _last + 1 + secrets.randbits(24)
+            value = value & ~(0xF << 76 | 0x3 << 62) | _VERSION
+        _last = value
     return UUID(int=value)
 
 

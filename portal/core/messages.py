@@ -26,6 +26,7 @@ WORDS: dict[str, Any] = {
     "backup.not_empty": _l(
         "There is data here already. A backup is only restored into an empty installation; nothing was changed."
     ),
+    "demo.not_empty": _l("There is data here already; the demo is only made in an empty database."),
     "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),

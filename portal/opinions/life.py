@@ -74,14 +74,16 @@ class Standing:
         )
         before, self.status, self.round = self.status, outcome.state.value, outcome.round_number
         told = {"from": before, "status": self.status, "round": self.round, **what}
-        self.events.append(_event(self, EVENTS[action], told, by, at))
+        self.tell(EVENTS[action], told, by, at)
 
-
-def _event(standing: Standing, name: str, told: dict[str, Any], by: UUID, at: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(), "office_id": standing.office_id, "name": name, "subject_id": standing.id, "by_id": by, "at": at,
-        "changes": told,
-    }  # fmt: skip
+    def tell(self, name: str, told: dict[str, Any], by: UUID, at: datetime) -> None:
+        """Note an event, to be written with the state."""
+        self.events.append(
+            {
+                "id": new_id(), "office_id": self.office_id, "name": name, "subject_id": self.id, "by_id": by, "at": at,
+                "changes": told,
+            }
+        )  # fmt: skip
 
 
 def try_step(standing: Standing, action: OpinionAction, policy: Policy, *, by: UUID, at: datetime, **what: Any) -> bool:

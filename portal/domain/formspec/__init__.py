@@ -8,6 +8,7 @@ from portal.domain.formspec.answers import problems, without_hidden
 from portal.domain.formspec.check import check_document
 from portal.domain.formspec.documents import document_hash, load, published, read_document
 from portal.domain.formspec.model import Document, Field, Grade, Option, Problem, Step, Words
+from portal.domain.formspec.references import Reference, references
 from portal.domain.formspec.schema import json_schema
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Grade",
     "Option",
     "Problem",
+    "Reference",
     "Step",
     "Words",
     "check_document",
@@ -25,5 +27,6 @@ __all__ = [
     "problems",
     "published",
     "read_document",
+    "references",
     "without_hidden",
 ]

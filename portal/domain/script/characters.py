@@ -34,7 +34,7 @@ def characters() -> Characters:
             rows[name] = columns
     before, after = rows["index"]
     return Characters(
-        index=str.maketrans(before, after),
+        index={ord(a): b for a, b in zip(before, after, strict=True)},
         hans=frozenset(rows["hans"][0]),
         hant=frozenset(rows["hant"][0]),
         live=frozenset(rows["live"][0]),
