@@ -73,7 +73,9 @@ def find_leaks(
     for match in _ADDRESSED.finditer(folded):
         if match[0] not in passed:
             _add(found, text, match.start(), match.end(), "name")
-    return tuple(sorted((leak for leak in found if folded[leak.start : leak.end].strip() not in passed), key=lambda x: x.start))
+    return tuple(
+        sorted((leak for leak in found if folded[leak.start : leak.end].strip() not in passed), key=lambda x: x.start)
+    )
 
 
 def _names(folded: str, names: Iterable[str], passed: set[str]) -> Iterable[tuple[int, int]]:

@@ -4,10 +4,11 @@ The approval runs along its chain in ``signoff``: the record signed is the versi
 Nobody approves what he worded (AC); the number is given with the last signature, without gaps.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
@@ -62,15 +63,15 @@ def check(publication_id: UUID, script: str, *, revision: int | None, by: Actor,
         session.add(_edition(session, publication, script, by, at))
         session.flush()
         _told(session, publication, "checked", by=by, at=at, script=script)
-        checked = session.scalars(_editions(publication)).all()
-        if {e.script for e in checked} == set(SCRIPTS):
+        if {e.script for e in _editions(session, publication)} == set(SCRIPTS):
             _hand_in(session, publication, by=by, at=at)
 
 
-def _editions(publication: Publication):  # type: ignore[no-untyped-def]
-    return select(Edition).where(
-        Edition.publication_id == publication.id, Edition.version == publication.version
-    )
+def _editions(session: Session, publication: Publication) -> Sequence[Edition]:
+    """What is frozen of the newest version."""
+    return session.scalars(
+        select(Edition).where(Edition.publication_id == publication.id, Edition.version == publication.version)
+    ).all()
 
 
 def _edition(session: Session, publication: Publication, script: str, by: Actor, at: datetime) -> Edition:
@@ -90,7 +91,7 @@ def _hand_in(session: Session, publication: Publication, *, by: Actor, at: datet
     version = version_of(session, publication)
     move(publication, version, Action.CHECK)
     version.returned_with = ""
-    by_script = {e.script: e for e in session.scalars(_editions(publication))}
+    by_script = {e.script: e for e in _editions(session, publication)}
     content = canonical({"editions": [by_script[s].texts for s in SCRIPTS]})
     known = session.scalar(select(Approval).where(Approval.record_id == version.id))
     if known is None:
@@ -105,13 +106,13 @@ def drop_editions(session: Session, publication: Publication, script: str | None
     """A changed text was not checked: what was frozen of this version goes."""
     which = [Edition.script == script] if script else []
     session.execute(
-        delete(Edition).where(
-            Edition.publication_id == publication.id, Edition.version == publication.version, *which
-        )
+        delete(Edition).where(Edition.publication_id == publication.id, Edition.version == publication.version, *which)
     )
 
 
-def unfreeze(session: Session, publication: Publication, version: PublicationVersion, *, by: Actor, at: datetime) -> None:
+def unfreeze(
+    session: Session, publication: Publication, version: PublicationVersion, *, by: Actor, at: datetime
+) -> None:
     """Take a checked or approved version back out of its chain, because it is being worded again."""
     signoff.take_back(session, version.id, by=by.id, at=at)
     version.approved_by_id, version.approved_at = None, None
@@ -191,7 +192,7 @@ def _number(session: Session, publication: Publication, at: datetime) -> None:
 def _seal(session: Session, publication: Publication) -> None:
     """Number and hash of both editions, as they go to paper."""
     office = session.get_one(Office, publication.office_id)
-    for edition in session.scalars(_editions(publication)):
+    for edition in _editions(session, publication):
         number = number_in(office, publication.year, publication.number, edition.script)
         edition.texts = {**edition.texts, "number": number}
         edition.content_sha256 = hash_of(edition.texts)
@@ -210,20 +211,3 @@ def _told(session: Session, publication: Publication, past: str, *, by: Actor, a
         session, f"publishing:publication:{past}", publication.id, office_id=publication.office_id, by=by.id, at=at,
         version=publication.version, status=publication.status, **what,
     )  # fmt: skip
-
-
-def clear_word(publication_id: UUID, word: str, reason: str, *, revision: int | None, by: Actor, at: datetime) -> None:
-    """Declare that a word which is also somebody's name names nobody here. Raises Refused: ``required``."""
-    from portal.publishing.editing import editable
-
-    word, reason = word.strip(), reason.strip()
-    if not word:
-        raise Refused("required", "word")
-    if not reason:
-        raise Refused("required", "reason")
-    with writing() as session:
-        publication = editable(session, publication_id, revision, by=by, at=at)
-        version = version_of(session, publication)
-        version.cleared = [*version.cleared, {"text": word, "reason": reason, "by": str(by.id)}]
-        session.execute(update(Publication).where(Publication.id == publication.id).values(revision=Publication.revision))
-        _told(session, publication, "word_cleared", by=by, at=at)

@@ -1,7 +1,8 @@
 """What still stands between a half and its readers: empty texts, personal data, open places, characters of the other script."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ class Problem:
     owner_id: UUID
     field: str = ""
     place: str = ""  # row and measure number, as a reader counts them: "1.2"
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Guard:
         return find_leaks(text, names=self.residents - self.staff, numbers=self.numbers, cleared=self.cleared)
 
 
-def guard_for(session: Session, office_id: UUID, community_id: UUID, version: PublicationVersion | None = None) -> Guard:
+def guard_for(
+    session: Session, office_id: UUID, community_id: UUID, version: PublicationVersion | None = None
+) -> Guard:
     """Residents of the estate, former ones too; an office's own colleagues may be named."""
     residents = session.scalars(
         select(Resident.name)

@@ -24,7 +24,15 @@ from portal.publishing.models import Commitment, Publication, PublicationRow, Pu
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else on paper
 CATALOGUE = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
-LIMITS = {"title": 120, "salutation": 120, "opening": 4000, "closing": 4000, "brief": 200, "explanation": 4000, "measure": 1000}
+LIMITS = {
+    "title": 120,
+    "salutation": 120,
+    "opening": 4000,
+    "closing": 4000,
+    "brief": 200,
+    "explanation": 4000,
+    "measure": 1000,
+}
 
 
 def public_id() -> str:
@@ -37,7 +45,7 @@ def draft_letter(issue_ids: Sequence[UUID], *, kind: str = "open_letter", by: Ac
 
     Raises Refused: ``publication.no_issue``, ``publication.several_communities``, ``publication.unknown_issue``.
     """
-    session = db.session()
+    session: Session = db.session()
     issues = issues_of(session, issue_ids, by)
     office = session.get_one(Office, issues[0].office_id)
     community = session.get_one(Community, issues[0].community_id)

@@ -106,8 +106,11 @@ def converter_for(session: Session, office: Office, community: Community, source
     company = session.get_one(Company, office.company_id)
     pairs = [(company.name_hans, company.name_hant), (office.name_hans, office.name_hant)]
     pairs += [(community.name_hans, community.name_hant)]
-    for model, owner in ((Department, Department.office_id == office.id), (Building, Building.community_id == community.id)):
-        pairs += [tuple(row) for row in session.execute(select(model.name_hans, model.name_hant).where(owner))]
+    for query in (
+        select(Department.name_hans, Department.name_hant).where(Department.office_id == office.id),
+        select(Building.name_hans, Building.name_hant).where(Building.community_id == community.id),
+    ):
+        pairs += [(row[0], row[1]) for row in session.execute(query)]
     terms = session.execute(
         select(GlossaryTerm.hans, GlossaryTerm.hant).where(GlossaryTerm.community_id == community.id)
     ).all()

@@ -63,7 +63,9 @@ class PublicationVersion(Model):
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime]
     worded_by: Mapped[Any] = mapped_column(Json, default=list)  # ids of all who wrote in it: none of them approves it
-    cleared: Mapped[Any] = mapped_column(Json, default=list)  # words a person declared to name nobody: {text, reason, by}
+    cleared: Mapped[Any] = mapped_column(
+        Json, default=list
+    )  # words a person declared to name nobody: {text, reason, by}
     reason_hans: Mapped[str] = mapped_column(default="")  # of a correction: what was wrong
     reason_hant: Mapped[str] = mapped_column(default="")
     returned_with: Mapped[str] = mapped_column(default="")  # what the approver asked to be changed
@@ -102,7 +104,10 @@ class Edition(Model):
     """One version in one script as it was checked: the whole content, its hash, who checked it, the PDF that was made."""
 
     __tablename__ = "edition"
-    __table_args__ = (UniqueConstraint("publication_id", "version", "script"), Index("ix_edition_hash", "content_sha256"))
+    __table_args__ = (
+        UniqueConstraint("publication_id", "version", "script"),
+        Index("ix_edition_hash", "content_sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
@@ -123,7 +128,10 @@ class PublicationRow(Model):
     """One issue answered. ``brief`` and ``explanation`` are as last published; what is being worded stands in wordings."""
 
     __tablename__ = "publication_row"
-    __table_args__ = (Index("ix_publication_row", "publication_id", "position"), Index("ix_publication_row_issue", "issue_id"))
+    __table_args__ = (
+        Index("ix_publication_row", "publication_id", "position"),
+        Index("ix_publication_row_issue", "issue_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))

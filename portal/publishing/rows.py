@@ -27,11 +27,17 @@ def add_row(
 ) -> UUID:
     """One more row: from an issue (with its measures), or worded freely. Raises Refused as ``editable``, ``required``."""
     converter = converter_of(publication_id, by=by)
-    session = db.session()
+    session: Session = db.session()
     if issue_id is not None:
         row = row_of(session, issues_of(session, [issue_id], by)[0])
     else:
-        row = {"issue_id": None, "brief": checked_text("brief", brief), "explanation": "", "households": 0, "measures": []}
+        row = {
+            "issue_id": None,
+            "brief": checked_text("brief", brief),
+            "explanation": "",
+            "households": 0,
+            "measures": [],
+        }
     if not row["brief"]:
         raise Refused("required", "brief")
     made = {text: converter.make(text) for text in texts_in({}, [row])}
@@ -70,7 +76,14 @@ def move_row(publication_id: UUID, row_id: UUID, *, revision: int | None, by: Ac
 
 
 def add_measure(
-    publication_id: UUID, row_id: UUID, text: str, terms: dict[str, Any], *, revision: int | None, by: Actor, at: datetime
+    publication_id: UUID,
+    row_id: UUID,
+    text: str,
+    terms: dict[str, Any],
+    *,
+    revision: int | None,
+    by: Actor,
+    at: datetime,
 ) -> UUID:
     """One more promise in a row. Raises Refused as ``editable`` and ``checked_terms``, ``required``."""
     converter = converter_of(publication_id, by=by)

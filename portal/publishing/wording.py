@@ -10,6 +10,7 @@ from portal.accounts.actors import Actor
 from portal.core import audit
 from portal.core.db import db, writing
 from portal.domain.refusals import Refused
+from portal.publishing.content import version_of
 from portal.publishing.editing import checked_text, converter_of, editable, wording_in
 from portal.publishing.halves import override_at, put, sha, source_of, take
 from portal.publishing.models import GlossaryTerm, Publication, Wording
@@ -151,9 +152,7 @@ def _remember(session: Session, publication: Publication, pair: tuple[str, str],
         )  # fmt: skip
 
 
-def _told(
-    session: Session, publication: Publication, wording: Wording, past: str, *, by: Actor, at: datetime
-) -> None:
+def _told(session: Session, publication: Publication, wording: Wording, past: str, *, by: Actor, at: datetime) -> None:
     if wording.field == "title":
         publication.title = source_of(wording, publication)
     audit.record(
@@ -162,3 +161,18 @@ def _told(
     )  # fmt: skip
 
 
+def clear_word(publication_id: UUID, word: str, reason: str, *, revision: int | None, by: Actor, at: datetime) -> None:
+    """Declare that a word which is also somebody's name names nobody here. Raises Refused: ``required``."""
+    word, reason = word.strip(), reason.strip()
+    if not word:
+        raise Refused("required", "word")
+    if not reason:
+        raise Refused("required", "reason")
+    with writing() as session:
+        publication = editable(session, publication_id, revision, by=by, at=at)
+        version = version_of(session, publication)
+        version.cleared = [*version.cleared, {"text": word, "reason": reason, "by": str(by.id)}]
+        audit.record(
+            session, "publishing:publication:word_cleared", publication.id, office_id=publication.office_id, by=by.id,
+            at=at, version=publication.version, status=publication.status,
+        )  # fmt: skip
