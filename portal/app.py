@@ -16,6 +16,7 @@ from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
+from portal.desk import households
 
 csrf = CSRFProtect()
 
@@ -58,11 +59,15 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
+    registry.menu += [
+        MenuItem("households.index", _l("Households"), "households:household:read", 20),
+    ]
     return registry
 
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
+    app.register_blueprint(households.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

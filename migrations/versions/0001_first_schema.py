@@ -673,6 +673,7 @@ def upgrade() -> None:
         sa.Column("floor_guessed", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("address_order", sa.String(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("occupancy", sa.String(), nullable=False),
@@ -696,8 +697,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_code", name=op.f("uq_household_unit_code")),
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_household_address", ["office_id", "community_id", "address_order", "id"], unique=False
+        )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
+        batch_op.create_index(
+            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+        )
+        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
+        batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
+        batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
 
     op.create_table(
         "posting",
@@ -1234,8 +1244,13 @@ def downgrade() -> None:
 
     op.drop_table("posting")
     with op.batch_alter_table("household", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_visited")
+        batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
+        batch_op.drop_index("ix_household_community")
+        batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
+        batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
     with op.batch_alter_table("edition", schema=None) as batch_op:

@@ -10,6 +10,7 @@ from portal.accounts.models import Office
 from portal.core.db import db
 from portal.core.labels import label
 from portal.core.registry import MenuItem, registry
+from portal.domain.masking import masked_phone
 
 
 def menu() -> list[MenuItem]:
@@ -44,5 +45,6 @@ def setup(app: Flask) -> None:
         "my_offices": my_offices,
         "text_size": text_size,
         "label": label,
+        "masked_phone": masked_phone,
         "role_name": lambda slug: label("role", slug),
     }

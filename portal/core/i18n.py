@@ -16,6 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
 
 from portal.config import ROOT
+from portal.core import clock
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,16 @@ def day(value: date | datetime | None, zone: str | None = None) -> str:
     return str(format_date(value, "long", locale=language.formats))
 
 
+def short_day(value: date | datetime | None, zone: str | None = None) -> str:
+    """A date where room is short: 3月5日, with its year only when that is another than today's."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone or _zone())).date()
+    skeleton = "MMMd" if value.year == clock.day_at(clock.now(), zone or _zone()).year else "yMMMd"
+    return str(format_skeleton(skeleton, value, locale=current_language().formats))
+
+
 def moment(value: datetime | None, zone: str | None = None) -> str:
     """Date and 24-hour time in the office's zone."""
     if value is None:
@@ -139,6 +150,12 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
 
 def _zone() -> str:
     return getattr(current_user, "time_zone", None) or "Asia/Shanghai" if has_request_context() else "Asia/Shanghai"
+
+
+def minute_of_day(value: datetime, zone: str | None = None) -> int:
+    """Minutes since midnight by the office's clock."""
+    local = value.astimezone(ZoneInfo(zone or _zone()))
+    return local.hour * 60 + local.minute
 
 
 def in_script(thing: Any, field: str, script: str | None = None) -> str:
@@ -158,7 +175,7 @@ def setup(app: Flask) -> None:
     app.url_map.converters["language"] = LanguageConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     Babel(app, locale_selector=lambda: Locale.parse(current_language().catalogue), default_locale="en")
-    app.jinja_env.filters |= {"day": day, "moment": moment}
+    app.jinja_env.filters |= {"day": day, "moment": moment, "short_day": short_day, "minute_of_day": minute_of_day}
     app.jinja_env.globals |= {"in_script": in_script, "current_language": current_language, "LANGUAGES": LANGUAGES}
 
     @app.url_value_preprocessor

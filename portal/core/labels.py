@@ -162,6 +162,18 @@ LABELS: dict[str, dict[str, Any]] = {
         "complaints": _l("Complaints line"),
         "company": _l("Company"),
     },
+    "past": {"visits": _l("Visits"), "calls": _l("Calls"), "opinions": _l("Opinions"), "surveys": _l("Surveys")},
+    "door_state": {
+        "overdue": _l("Overdue"),
+        "due": _l("To be visited"),
+        "done": _l("Visited"),
+        "unsent": _l("Not sent yet"),
+        "draft": _l("Draft"),
+        "nobody": _l("Not in"),
+        "refused": _l("Refused"),
+        "later": _l("Not due yet"),
+        "vacant": _l("Vacant"),
+    },
     "plan_reason": {
         "due": _l("Due"),
         "promised": _l("Promised"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, Connection, ForeignKey, Index, event, insert, select, text, update
+from sqlalchemy import CTE, DDL, Connection, ForeignKey, Index, Integer, event, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Id, Model
@@ -90,10 +90,11 @@ def reindex(session: Session, fresh: dict[str, Any]) -> None:
         session.execute(insert(SearchRow), [fresh])
 
 
-def find(
-    session: Session, office_ids: Iterable[UUID], kind: str, words: str, *, limit: int = LIMIT
-) -> list[UUID] | None:
-    """Ids of candidates, newest first, at most ``limit``; None when there is nothing to look for."""
+def hits(session: Session, office_ids: Iterable[UUID], kind: str, words: str, *, limit: int = LIMIT) -> CTE | None:
+    """The candidates as a materialised step (``record_id``, ``n``), the newest ``limit`` of them, to be joined to.
+
+    None when there is nothing to look for.
+    """
     wanted = tokens(words)
     offices = [f"o{office.hex}" for office in office_ids]
     if not wanted or not offices:
@@ -103,18 +104,26 @@ def find(
         either = " OR ".join(f'"{o}"' for o in offices)
         query = " AND ".join([f"({either})", *(f'"{p}"' for p in parts)])
         statement = text(
-            "SELECT r.record_id FROM search_fts f JOIN search_row r ON r.n = f.rowid "
+            "SELECT r.record_id, r.n FROM search_fts f JOIN search_row r ON r.n = f.rowid "
             "WHERE search_fts MATCH :query ORDER BY f.rowid DESC LIMIT :limit"
-        ).columns(record_id=Id())
+        )
     else:
         either = " | ".join(f"'{o}'" for o in offices)
         query = " & ".join([f"({either})", *("'" + p.replace("'", "''") + "'" for p in parts)])
         statement = text(
             "WITH hit AS MATERIALIZED (SELECT n, record_id FROM search_row "
             "WHERE array_to_tsvector(string_to_array(pairs, ' ')) @@ CAST(:query AS tsquery) LIMIT 50001) "
-            "SELECT record_id FROM hit ORDER BY n DESC LIMIT :limit"
-        ).columns(record_id=Id())
-    return list(session.scalars(statement, {"query": query, "limit": limit}))
+            "SELECT record_id, n FROM hit ORDER BY n DESC LIMIT :limit"
+        )
+    return statement.bindparams(query=query, limit=limit).columns(record_id=Id(), n=Integer()).cte("hits")
+
+
+def find(
+    session: Session, office_ids: Iterable[UUID], kind: str, words: str, *, limit: int = LIMIT
+) -> list[UUID] | None:
+    """Ids of candidates, newest first, at most ``limit``; None when there is nothing to look for."""
+    found = hits(session, office_ids, kind, words, limit=limit)
+    return None if found is None else list(session.scalars(select(found.c.record_id).order_by(found.c.n.desc())))
 
 
 def matches(words: str, *texts: str) -> bool:

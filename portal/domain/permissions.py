@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     for permission, roles in {
         "desk:inbox:read": _OFFICE_STAFF | _DEPARTMENT | _COMPANY | {"administrator"},
         "households:household:read": _OFFICE_STAFF | _COMPANY | {"interviewer"},
+        "households:name:read": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:phone:reveal": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:roster:import": {"supervisor", "manager", "administrator"},
         "households:household:edit": {"front_desk", "supervisor", "manager"},

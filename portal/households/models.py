@@ -1,5 +1,6 @@
 """Estates and who lives there."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,18 @@ class Building(Model):
     community: Mapped[Community] = relationship(back_populates="buildings")
 
 
+_DIGITS = re.compile(r"\d+")
+
+
+def natural(address_key: str) -> str:
+    """An address as it is put in order: 2 before 10, 901 before 1001. Runs of digits are padded to six."""
+    return _DIGITS.sub(lambda run: run[0].zfill(6), address_key)
+
+
+def _natural(context: Any) -> str:
+    return natural(context.get_current_parameters()["address_key"])
+
+
 class Household(Model):
     """One dwelling, shop or firm. ``last_visit_on`` and ``open_opinions`` are kept beside, so that lists need no sums."""
 
@@ -53,6 +66,11 @@ class Household(Model):
         UniqueConstraint("community_id", "address_key"),
         Index("ix_household_office", "office_id", "id"),
         Index("ix_household_building", "building_id", "stair", "floor", "room"),
+        Index("ix_household_address", "office_id", "community_id", "address_order", "id"),
+        Index("ix_household_community", "community_id", "address_order", "id"),
+        Index("ix_household_building_address", "building_id", "community_id", "address_order", "id"),
+        Index("ix_household_visited", "office_id", "last_visit_on", "id"),
+        Index("ix_household_opinions", "office_id", "open_opinions", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -64,6 +82,7 @@ class Household(Model):
     floor_guessed: Mapped[bool] = mapped_column(default=False)
     room: Mapped[str]
     address_key: Mapped[str]
+    address_order: Mapped[str] = mapped_column(default=_natural)  # ``natural`` of the key, for lists
     unit_code: Mapped[str] = mapped_column(unique=True)  # opaque, for draws that are published
     kind: Mapped[str] = mapped_column(default="dwelling")  # dwelling | shop | firm
     occupancy: Mapped[str] = mapped_column(default="occupied")  # occupied | renovating | vacant

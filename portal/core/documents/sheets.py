@@ -40,8 +40,16 @@ class SheetTooLong(ValueError):
     """More rows than one sheet can hold (1,048,575 below the heading)."""
 
 
-def write_xlsx(columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, zone: ZoneInfo | None = None) -> bytes:
+def write_xlsx(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    zone: ZoneInfo | None = None,
+    about: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """One sheet with a fixed heading and a filter; memory does not grow with the number of rows.
+
+    ``about`` goes on a second sheet, line by line: who took it, when, what was asked for.
 
     Dates become real dates. A ``datetime`` that knows its zone is shown in ``zone``; without one it is refused with
     ``ValueError``, since a sheet cannot say that it holds UTC. Text longer than a cell holds ends in ``…``.
@@ -67,6 +75,12 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, zo
                 _write_cell(sheet, last, at, _local(value, zone), formats)
         if columns:
             sheet.autofilter(0, 0, last, len(columns) - 1)
+        if about:
+            second = book.add_worksheet()
+            second.set_column(0, 1, 30)
+            for at, line in enumerate(about):
+                for cell, text in enumerate(line):
+                    second.write_string(at, cell, _short(text))
     finally:
         book.close()
     return out.getvalue()
@@ -74,11 +88,24 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, zo
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, zone: ZoneInfo | None = None) -> bytes:
     """UTF-8 with a byte order mark, by which Excel knows the encoding; dates as ISO 8601, lines end in CR LF."""
+    return b"".join(stream_csv(columns, rows, zone=zone))
+
+
+def stream_csv(
+    columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, zone: ZoneInfo | None = None
+) -> Iterator[bytes]:
+    """The same text as ``write_csv``, a few hundred rows at a time, for lists of any length."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
+    out.write("\ufeff")
     writer.writerow([_harmless(column.title) for column in columns])
-    writer.writerows(_csv_rows(rows, zone))
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", errors="replace")
+    for number, line in enumerate(_csv_rows(rows, zone), start=1):
+        writer.writerow(line)
+        if number % 500 == 0:
+            yield out.getvalue().encode("utf-8", errors="replace")
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode("utf-8", errors="replace")
 
 
 class _Formats:
