@@ -14,9 +14,11 @@ from portal.accounts import views as accounts_views
 from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
-from portal.core.registry import MenuItem, Registry
+from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import households
+from portal.public import views as public_views
+from portal.publishing import approval, printing, release, waiting
 
 csrf = CSRFProtect()
 
@@ -62,12 +64,16 @@ def wire(registry: Registry) -> Registry:
     registry.menu += [
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
     ]
+    letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
+    registry.signoff |= {"open_letter": letters, "response_notice": letters}
+    registry.jobs[release.PDF_JOB] = printing.make_pdf
     return registry
 
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(public_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

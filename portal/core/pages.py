@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, render_template, request, send_file, url_for
+from flask import Flask, Response, abort, g, render_template, request, send_file, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from portal.config import ROOT
 from portal.core import access
@@ -49,8 +50,17 @@ def page_or_partial(page: str, partial: str, **context: Any) -> str:
     return render_template(partial if wants_part else page, **context)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, but an answer marked ``g.for_anyone`` neither reads nor sets a cookie, so that it can be cached."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not g.get("for_anyone"):
+            super().save_session(app, session, response)
+
+
 def setup(app: Flask) -> None:
     """Headers on every answer, assets by build."""
+    app.session_interface = Sessions()
     app.jinja_env.globals |= {"asset": asset}
 
     @app.get("/static/<build_id>/<path:name>")

@@ -29,13 +29,22 @@ from portal.publishing.models import Edition, Publication, PublicationVersion
 from portal.signoff import service as signoff
 from portal.signoff.models import Approval, Signature
 
+WORD, APPROVE = "publishing:publication:word", "publishing:publication:approve"
 
-def locked(session: Session, publication_id: UUID, revision: int | None, office_id: UUID | None) -> Publication:
-    """The publication, locked. Raises Refused: ``publication.unknown``, ``publication.stale``."""
-    changes.lock(session, [office_id] if office_id else [])
+
+def locked(
+    session: Session, publication_id: UUID, revision: int | None, by: Actor, permission: str = WORD
+) -> Publication:
+    """The publication, locked, in an office where the person holds the permission.
+
+    Raises Refused: ``publication.unknown``, ``publication.stale`` where it has changed since ``revision``.
+    """
+    offices = by.offices_with(permission)
+    own = session.scalar(select(Publication.office_id).where(Publication.id == publication_id))
+    changes.lock(session, [own] if own in offices and own else [])
     publication = session.scalars(
         select(Publication)
-        .where(Publication.id == publication_id, Publication.office_id == office_id)
+        .where(Publication.id == publication_id, Publication.office_id.in_(offices))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -53,7 +62,7 @@ def check(publication_id: UUID, script: str, *, revision: int | None, by: Actor,
     the number of problems left and the first one's code.
     """
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by)
         if publication.status != State.DRAFT:
             raise Refused("publication.not_now", state=publication.status, action="check")
         left = problems(session, publication, [script])
@@ -125,7 +134,7 @@ def approve(publication_id: UUID, *, revision: int, by: Actor, at: datetime) -> 
     ``signoff.stale``, ``publication.not_now``.
     """
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by, APPROVE)
         waiting = _waiting(session, publication)
         if str(by.id) in version_of(session, publication).worded_by:
             raise Refused("signoff.author")
@@ -138,7 +147,7 @@ def send_back(publication_id: UUID, comment: str, *, revision: int, by: Actor, a
     """Return the version to who words it, with what is to be changed. Raises Refused as ``approve``, and
     ``signoff.comment_needed``."""
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by, APPROVE)
         waiting = _waiting(session, publication)
         signoff.send_back(waiting.record_id, waiting.revision, comment=comment, by=by, at=at)
 

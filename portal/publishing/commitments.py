@@ -25,6 +25,7 @@ from portal.publishing.halves import same_text, strangers
 from portal.publishing.models import Commitment, Publication, PublicationRow
 from portal.publishing.release import touch
 
+REPORT, VERIFY = "publishing:commitment:report", "publishing:commitment:verify"
 LAPSES = (State.OPEN, State.CHANGED)
 
 
@@ -61,7 +62,7 @@ def paired(publication_id: UUID, source: str, other: str, *, by: Actor, field: s
         for leak in guard.leaks(text):
             raise Refused("publication.personal_data", name, text=leak.text)
     if not other:
-        made = converter_of(publication_id, by=by).make(source)
+        made = converter_of(publication_id, by=by, permission=REPORT).make(source)
         raise Refused("publication.confirm_half", f"{field}_other", made=made.text)
     hans, hant = (source, other) if publication.source_script == "zh-Hans" else (other, source)
     for script, text in (("zh-Hans", hans), ("zh-Hant", hant)):
@@ -144,7 +145,7 @@ def verify(commitment_id: UUID, *, holds: bool, remark: str, revision: int, by: 
     if not holds and not remark:
         raise Refused("required", "remark")
     with writing() as session:
-        publication, commitment, today = _locked(session, commitment_id, revision, by, at)
+        publication, commitment, today = _locked(session, commitment_id, revision, by, at, VERIFY)
         if _reported_by(session, commitment.id) == by.id:
             raise Refused("commitment.own_report")
         _move(commitment, Action.VERIFY if holds else Action.REJECT)
@@ -185,7 +186,7 @@ def _reported_by(session: Session, commitment_id: UUID) -> UUID | None:
 
 def _publication(session: Session, publication_id: UUID, by: Actor) -> Publication:
     found = session.scalars(
-        select(Publication).where(Publication.id == publication_id, Publication.office_id == by.office_id)
+        select(Publication).where(Publication.id == publication_id, Publication.office_id.in_(by.offices_with(REPORT)))
     ).one_or_none()
     if found is None:
         raise Refused("publication.unknown")
@@ -193,13 +194,14 @@ def _publication(session: Session, publication_id: UUID, by: Actor) -> Publicati
 
 
 def _locked(
-    session: Session, commitment_id: UUID, revision: int, by: Actor, at: datetime
+    session: Session, commitment_id: UUID, revision: int, by: Actor, at: datetime, permission: str = REPORT
 ) -> tuple[Publication, Commitment, date]:
     """The promise, locked and in public; department staff reach their own department's only."""
-    changes.lock(session, [by.office_id] if by.office_id else [])
+    offices = by.offices_with(permission)
+    changes.lock(session, offices if len(offices) == 1 else [])
     commitment = session.scalars(
         select(Commitment)
-        .where(Commitment.id == commitment_id, Commitment.office_id == by.office_id)
+        .where(Commitment.id == commitment_id, Commitment.office_id.in_(offices))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -208,8 +210,12 @@ def _locked(
     publication = session.get_one(Publication, session.get_one(PublicationRow, commitment.row_id).publication_id)
     if publication.public_version is None or commitment.since_version > publication.public_version:
         raise Refused("commitment.unknown")
-    own = by.departments()
-    if own and by.roles() <= {"department_head", "department_officer"} and commitment.department_id not in own:
+    own = by.departments(commitment.office_id)
+    if (
+        own
+        and by.roles(commitment.office_id) <= {"department_head", "department_officer"}
+        and commitment.department_id not in own
+    ):
         raise Refused("commitment.unknown")
     if commitment.revision != revision:
         raise Refused("commitment.stale")

@@ -19,6 +19,7 @@ from portal.core.ids import new_id
 from portal.domain.refusals import Refused
 from portal.households.models import Community
 from portal.opinions.models import Issue, Measure, Opinion
+from portal.publishing.approval import WORD
 from portal.publishing.halves import Made, converter_for, half, same_text, take
 from portal.publishing.models import Commitment, Publication, PublicationRow, PublicationVersion, Wording
 
@@ -78,7 +79,10 @@ def issues_of(session: Session, issue_ids: Sequence[UUID], by: Actor) -> list[Is
     ids = list(dict.fromkeys(issue_ids))
     if not ids:
         raise Refused("publication.no_issue")
-    found = {i.id: i for i in session.scalars(select(Issue).where(Issue.id.in_(ids), Issue.office_id == by.office_id))}
+    found = {
+        i.id: i
+        for i in session.scalars(select(Issue).where(Issue.id.in_(ids), Issue.office_id.in_(by.offices_with(WORD))))
+    }
     if len(found) != len(ids):
         raise Refused("publication.unknown_issue")
     if len({i.community_id for i in found.values()}) > 1:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.accounts.models import Office
-from portal.core import changes
 from portal.core.db import db
 from portal.domain.lives import Publication as State
 from portal.domain.lives import PublicationAction, next_publication_state
@@ -36,17 +35,7 @@ def editable(session: Session, publication_id: UUID, revision: int | None, *, by
     Raises Refused: ``publication.unknown`` (also another office's), ``publication.stale`` where it has changed since
     ``revision``, ``publication.not_now`` where the newest version is out or has ended.
     """
-    changes.lock(session, [by.office_id] if by.office_id else [])
-    publication = session.scalars(
-        select(Publication)
-        .where(Publication.id == publication_id, Publication.office_id == by.office_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if publication is None:
-        raise Refused("publication.unknown")
-    if revision is not None and revision != publication.revision:
-        raise Refused("publication.stale", revision=publication.revision)
+    publication = approval.locked(session, publication_id, revision, by)
     before = State(publication.status)
     after = next_publication_state(before, PublicationAction.EDIT)
     version = version_of(session, publication)
@@ -60,11 +49,13 @@ def editable(session: Session, publication_id: UUID, revision: int | None, *, by
     return publication
 
 
-def converter_of(publication_id: UUID, *, by: Actor) -> Converter:
+def converter_of(publication_id: UUID, *, by: Actor, permission: str = approval.WORD) -> Converter:
     """The converter for one publication, read before the write. Raises Refused ``publication.unknown``."""
     session = db.session()
     publication = session.scalars(
-        select(Publication).where(Publication.id == publication_id, Publication.office_id == by.office_id)
+        select(Publication).where(
+            Publication.id == publication_id, Publication.office_id.in_(by.offices_with(permission))
+        )
     ).one_or_none()
     if publication is None:
         raise Refused("publication.unknown")

@@ -32,7 +32,7 @@ def publish(publication_id: UUID, *, revision: int, by: Actor, at: datetime) -> 
     ``publication.stale``, ``publication.not_now``.
     """
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by)
         version = version_of(session, publication)
         move(publication, version, Action.PUBLISH)
         if publication.public_version is not None:
@@ -98,7 +98,7 @@ def correct(publication_id: UUID, reason: str, *, revision: int, by: Actor, at: 
         raise Refused("publication.reason_needed", "reason")
     made = converter_of(publication_id, by=by).make(reason)
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by)
         if publication.status != State.PUBLISHED:
             raise Refused("publication.not_now", state=publication.status, action="correct")
         before = version_of(session, publication)
@@ -139,7 +139,7 @@ def _copy(wording: Wording, version: int) -> Wording:
 def drop_correction(publication_id: UUID, *, revision: int, by: Actor, at: datetime) -> None:
     """Give up a corrected version that is not out; the published one stands again. Raises Refused as ``correct``."""
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by)
         if publication.public_version is None or publication.public_version == publication.version:
             raise Refused("publication.not_now", state=publication.status, action="withdraw")
         version = version_of(session, publication)
@@ -161,7 +161,7 @@ def take_down(publication_id: UUID, *, fault: bool = False, revision: int | None
     ``publication.not_now`` where nothing is in public, ``publication.stale``, ``publication.unknown``.
     """
     with writing() as session:
-        publication = locked(session, publication_id, revision, by.office_id)
+        publication = locked(session, publication_id, revision, by)
         if publication.public_version is None:
             raise Refused("publication.not_now", state=publication.status, action="take_down")
         version = version_of(session, publication, publication.public_version)

@@ -12,14 +12,12 @@ from portal.accounts.models import Department
 from portal.core import audit
 from portal.core.db import db, writing
 from portal.domain.refusals import Refused
+from portal.opinions.steps import ACTORS, DUE_KINDS
 from portal.publishing import drafting
 from portal.publishing.content import version_of
 from portal.publishing.drafting import issues_of, row_of, texts_in
 from portal.publishing.editing import checked_text, converter_of, editable
 from portal.publishing.models import Commitment, Publication, PublicationRow, Wording
-
-ACTORS = ("office", "contractor", "authority", "owner", "jointly")
-DUE_KINDS = ("at_once", "begun", "ongoing", "recurring", "date", "span")
 
 
 def add_row(
