@@ -17,6 +17,8 @@ from portal.core.db import db, engine_options, migrate
 from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import households
+from portal.opinions import issue_views
+from portal.opinions import views as opinion_views
 from portal.public import views as public_views
 from portal.publishing import approval, printing, release, waiting
 
@@ -63,6 +65,8 @@ def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
     registry.menu += [
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
+        MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
+        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 5),
     ]
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
@@ -73,6 +77,8 @@ def wire(registry: Registry) -> Registry:
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(opinion_views.bp)
+    app.register_blueprint(issue_views.bp)
     app.register_blueprint(public_views.bp)
 
     @app.get("/healthz")

@@ -534,6 +534,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.create_index("ix_issue_community", ["community_id", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_issue_office", ["office_id", "opened_at", "id"], unique=False)
 
     op.create_table(
         "publication",
@@ -992,6 +993,7 @@ def upgrade() -> None:
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.create_index("ix_opinion_contact", ["contact_id"], unique=False)
         batch_op.create_index("ix_opinion_department", ["department_id", "status", "raised_at", "id"], unique=False)
+        batch_op.create_index("ix_opinion_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_opinion_household", ["household_id", "raised_at"], unique=False)
         batch_op.create_index("ix_opinion_issue", ["issue_id"], unique=False)
         batch_op.create_index("ix_opinion_office", ["office_id", "raised_at", "id"], unique=False)
@@ -1202,6 +1204,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_office")
         batch_op.drop_index("ix_opinion_issue")
         batch_op.drop_index("ix_opinion_household")
+        batch_op.drop_index("ix_opinion_due")
         batch_op.drop_index("ix_opinion_department")
         batch_op.drop_index("ix_opinion_contact")
 
@@ -1274,6 +1277,7 @@ def downgrade() -> None:
 
     op.drop_table("publication")
     with op.batch_alter_table("issue", schema=None) as batch_op:
+        batch_op.drop_index("ix_issue_office")
         batch_op.drop_index("ix_issue_community")
 
     op.drop_table("issue")
