@@ -20,7 +20,8 @@ from portal.desk import households
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, release, waiting
+from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import views as letter_views
 
 csrf = CSRFProtect()
 
@@ -66,6 +67,8 @@ def wire(registry: Registry) -> Registry:
     registry.menu += [
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
+        MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
+        MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
         MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 5),
     ]
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
@@ -79,6 +82,8 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(households.bp)
     app.register_blueprint(opinion_views.bp)
     app.register_blueprint(issue_views.bp)
+    app.register_blueprint(letter_views.bp)
+    app.register_blueprint(promise_views.bp)
     app.register_blueprint(public_views.bp)
 
     @app.get("/healthz")

@@ -1161,7 +1161,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.create_index("ix_commitment_department", ["department_id", "status", "due_on"], unique=False)
-        batch_op.create_index("ix_commitment_due", ["office_id", "status", "due_on"], unique=False)
+        batch_op.create_index("ix_commitment_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_commitment_row", ["row_id", "position"], unique=False)
     for statement in SQLITE_FTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_FTS:
         op.execute(sa.DDL(statement.replace("%", "%%")))

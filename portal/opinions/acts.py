@@ -88,7 +88,7 @@ ACTS: tuple[Act, ...] = (
     Act("answer", (Action.ANSWER,), _ANSWER, WordsForm, _l("Answer the resident"), _l("Answered"), _say(Action.ANSWER),
         _l("What the resident was told.")),
     Act("explain", (Action.EXPLAIN,), _ANSWER, WordsForm, _l("Explain why not"), _l("Explained"), _say(Action.EXPLAIN),
-        _l("Why it cannot be done, as the resident was told (OP-07).")),
+        _l("Why it cannot be done, as the resident was told.")),
     Act("put-off", (Action.PUT_OFF,), _PUT_OFF, WordsForm, _l("Cannot be solved yet"), _l("Put off"), _say(Action.PUT_OFF)),
     Act("decline", (Action.DECLINE,), _PUT_OFF, WordsForm, _l("Will not be solved"), _l("Decline"), _say(Action.DECLINE)),
 )  # fmt: skip

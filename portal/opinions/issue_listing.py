@@ -33,7 +33,7 @@ def weights(session: Session, issue_ids: Iterable[UUID]) -> dict[UUID, tuple[int
         .where(Opinion.issue_id.in_(list(issue_ids)))
         .group_by(Opinion.issue_id)
     )  # fmt: skip
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2]) for row in rows if row[0]}
 
 
 LISTING: Listing[Issue] = Listing(
