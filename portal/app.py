@@ -17,12 +17,17 @@ from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.documents import preparing
-from portal.core.registry import MenuItem, Registry
+from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
 from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
+from portal.opinions import issue_views
+from portal.opinions import views as opinion_views
+from portal.public import views as public_views
+from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.sync import envelope as sync_envelope
 from portal.sync import limits, reexamine
@@ -79,8 +84,10 @@ def wire(registry: Registry) -> Registry:
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("rosters.index", _l("Rosters"), roster_views.IMPORT, 80),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
-    ]
-    registry.menu += [
+        MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
+        MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
+        MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
+        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 5),
         MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
         MenuItem("sync_office.tablets", _l("Tablets"), "accounts:device:revoke", 85),
     ]
@@ -91,6 +98,9 @@ def wire(registry: Registry) -> Registry:
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
+    letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
+    registry.signoff |= {"open_letter": letters, "response_notice": letters}
+    registry.jobs[release.PDF_JOB] = printing.make_pdf
     return registry
 
 
@@ -105,6 +115,11 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
     app.register_blueprint(field_views.bp)
+    app.register_blueprint(opinion_views.bp)
+    app.register_blueprint(issue_views.bp)
+    app.register_blueprint(letter_views.bp)
+    app.register_blueprint(promise_views.bp)
+    app.register_blueprint(public_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

@@ -74,7 +74,9 @@ def tablet(enrolled: Enrol) -> Tablet:
 def visit(office: Estate) -> Callable[..., dict[str, Any]]:
     """A visit fact for a room of the estate; ``body`` changes what the form says, the rest the fact."""
 
-    def make(room: str = "101", author: str = "field_staff", body: Mapping[str, Any] | None = None, **changed: Any) -> Any:
+    def make(
+        room: str = "101", author: str = "field_staff", body: Mapping[str, Any] | None = None, **changed: Any
+    ) -> Any:
         return new_fact(
             "visit", str(office.households[room]), "visit@1", visit_body(office, author, **(body or {})), **changed
         )

@@ -67,7 +67,13 @@ class Tablet:
     _schema: dict[str, Any] | None = None
 
     def call(
-        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, raw: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """One request; the answer without its envelope (which is checked), its status and headers."""
         asked = {"Accept-Encoding": "gzip", **(headers or {})}
@@ -137,7 +143,9 @@ class Tablet:
     def send(self, facts: Sequence[Any], *, packed: bool = False) -> list[dict[str, Any]]:
         headers = {"Content-Encoding": "gzip"} if packed else {}
         content = json.dumps({"facts": list(facts)}, ensure_ascii=False).encode()
-        status, found, _ = self.call("POST", "/sync/facts", raw=gzip.compress(content) if packed else content, headers=headers)
+        status, found, _ = self.call(
+            "POST", "/sync/facts", raw=gzip.compress(content) if packed else content, headers=headers
+        )
         assert status == 200, found
         assert len(found["results"]) == len(facts)
         results: list[dict[str, Any]] = found["results"]
