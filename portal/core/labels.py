@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.labels_rosters import ROSTERS
+
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
         "field_staff": _l("Field staff"),
@@ -192,11 +194,33 @@ LABELS: dict[str, dict[str, Any]] = {
         "quarantined": _l("To be looked at by the office"),
         "settled": _l("Decided by the office"),
     },
+    "fact_kind": {
+        "visit": _l("Visit"),
+        "opinion": _l("Opinion"),
+        "correction": _l("Correction"),
+        "survey_handout": _l("Survey handed out"),
+        "survey_response": _l("Survey answered"),
+    },
+    "arrival_reason": {
+        "unreadable": _l("Not readable at all"),
+        "text": _l("Breaks a rule of the text"),
+        "wrong_hash": _l("Damaged on the way"),
+        "conflict": _l("Another content under a known identity"),
+        "data": _l("Signature not readable"),
+    },
     "line_kind": {
         "duty": _l("24-hour duty"),
         "service": _l("Repairs and enquiries"),
         "complaints": _l("Complaints line"),
         "company": _l("Company"),
+    },
+    "decision": {"signed": _l("signed"), "returned": _l("returned")},
+    "chain_link": {"done": _l("done"), "now": _l("waits"), "next": _l("to come"), "back": _l("returned")},
+    "inbox_group": {
+        "late": _l("Overdue"),
+        "sign": _l("Waits for my signature"),
+        "back": _l("Returned to me"),
+        "mine": _l("Mine, to be handed up"),
     },
     "past": {"visits": _l("Visits"), "calls": _l("Calls"), "opinions": _l("Opinions"), "surveys": _l("Surveys")},
     "door_state": {
@@ -216,6 +240,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "carried_over": _l("Carried over"),
         "special": _l("Special visit"),
     },
+    **ROSTERS,
 }
 
 

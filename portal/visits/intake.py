@@ -160,18 +160,18 @@ class _Intake:
             return []
         households, days = {h for h, _ in self.settled}, {d for _, d in self.settled}
         open_lines = session.execute(
-            select(PlanLine.id, PlanLine.household_id, Plan.day)
+            select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
             .join(Plan, Plan.id == PlanLine.plan_id)
             .where(PlanLine.household_id.in_(households), PlanLine.visit_id.is_(None), Plan.day.in_(days))
             .order_by(PlanLine.id)
         )
         done = [
-            {"of": line, "visit": self.settled[household, day]}
-            for line, household, day in open_lines
+            {"of": line, "visit": self.settled[household, day], "staff": staff_id}
+            for line, household, day, staff_id in open_lines
             if (household, day) in self.settled
         ]
         bulk.many(session, _LINE, done)
-        return [Touched("plan_line", line["of"], None) for line in done]
+        return [Touched("plan_line", line["of"], None, staff_id=line["staff"]) for line in done]
 
 
 _HOUSEHOLD = (
