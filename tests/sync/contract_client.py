@@ -40,7 +40,7 @@ def sealed(fact: dict[str, Any]) -> dict[str, Any]:
     return {**fact, "sha256": fact_hash(fact)}
 
 
-def new_fact(kind: str, subject: str, form: str, body: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
+def new_fact(kind: str, subject: str, form: str, body: Mapping[str, Any], /, **changed: Any) -> dict[str, Any]:
     fact = {
         "id": str(uuid.uuid4()), "kind": kind, "subject": subject, "follows": None, "base": None, "form": form,
         "occurred_at": "2026-03-05T02:24:00.000Z", "recorded_at": now(),
