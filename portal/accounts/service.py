@@ -13,6 +13,7 @@ from portal.core import audit
 from portal.core.changes import ChangeCounter
 from portal.core.db import db, writing
 from portal.core.ids import new_id
+from portal.core.registry import registry
 from portal.domain.permissions import COMPANY_WIDE, ROLES
 from portal.domain.refusals import Refused
 
@@ -157,6 +158,7 @@ def grant_role(
     session.add(grant)
     session.flush()
     audit.record(session, "accounts:role:granted", staff.id, office_id=where, by=by, at=at, role=role)
+    registry().react("accounts:role:changed", session=session, office_id=where, at=at)
     return grant
 
 

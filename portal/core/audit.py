@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, insert
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core import bulk
 from portal.core.db import Json, Model
 from portal.core.ids import new_id
 
@@ -44,5 +45,4 @@ def record(
 
 def record_many(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write finished rows at once, for intake; each row has the columns of ``Event``."""
-    if rows:
-        session.connection().execute(insert(Event.__table__), rows)  # type: ignore[arg-type]
+    bulk.put(session, Event, rows)

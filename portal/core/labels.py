@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.labels_rosters import ROSTERS
+
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
         "field_staff": _l("Field staff"),
@@ -92,9 +94,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "not_yet": _l("Not solvable yet"),
         "never": _l("Not solvable"),
         "exited": _l("Closed after review"),
-        "acknowledged": _l("Complaint acknowledged"),
-        "judged": _l("Complaint judged"),
-        "investigated": _l("Cause found"),
+        "acknowledged": _l("Acknowledged"),
+        "judged": _l("Judged"),
+        "investigated": _l("Cause investigated"),
         "proposed": _l("Solution proposed"),
         "answered": _l("Answered"),
     },
@@ -111,9 +113,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "put_off": _l("Not solvable yet"),
         "decline": _l("Not solvable"),
         "exit": _l("Closed after review"),
-        "acknowledge": _l("Complaint acknowledged"),
-        "judge": _l("Complaint judged"),
-        "investigate": _l("Cause found"),
+        "acknowledge": _l("Acknowledged"),
+        "judge": _l("Judged"),
+        "investigate": _l("Cause investigated"),
         "propose": _l("Solution proposed"),
     },
     "due_step": {
@@ -126,9 +128,40 @@ LABELS: dict[str, dict[str, Any]] = {
         "received": _l("Waits for the supervisor"),
         "signed_1": _l("Signed by the supervisor"),
         "signed_2": _l("Signed by the manager"),
+        "signed_3": _l("Signed by the director"),
         "closed": _l("Signed by all"),
         "returned": _l("Returned"),
         "corrected": _l("Corrected, waits for the supervisor"),
+    },
+    "event": {
+        "signoff:visit:submitted": _l("Handed in"),
+        "signoff:visit:signed": _l("Signed"),
+        "signoff:visit:returned": _l("Returned"),
+        "signoff:visit:corrected": _l("Corrected"),
+        "signoff:visit:closed": _l("All signatures stand"),
+        "signoff:visit:erased": _l("Content erased"),
+        "signoff:bundle:made": _l("Bundle made"),
+        "signoff:bundle:signed": _l("Bundle signed"),
+        "signoff:bundle:reduced": _l("One record taken out"),
+        "visits:plan:given": _l("Plan given"),
+        "visits:plan:reduced": _l("Taken out of the plan"),
+        "opinions:opinion:received": _l("Received"),
+        "opinions:opinion:corrected": _l("Corrected"),
+        "opinions:opinion:classified": _l("Classified"),
+        "opinions:opinion:assigned": _l("Given to the department"),
+        "opinions:opinion:measured": _l("Measure named"),
+        "opinions:opinion:completed": _l("Measure reported done"),
+        "opinions:opinion:answered": _l("Answered"),
+        "opinions:opinion:satisfied": _l("Satisfied"),
+        "opinions:opinion:reopened": _l("Not satisfied, back to the department"),
+        "opinions:opinion:explained": _l("Explained"),
+        "opinions:opinion:put_off": _l("Put off: not solvable yet"),
+        "opinions:opinion:declined": _l("Declined: not solvable"),
+        "opinions:opinion:exited": _l("Closed after review"),
+        "opinions:opinion:acknowledged": _l("Acknowledged"),
+        "opinions:opinion:judged": _l("Judged"),
+        "opinions:opinion:investigated": _l("Cause investigated"),
+        "opinions:opinion:proposed": _l("Solution proposed"),
     },
     "channel": {
         "visit": _l("Visit"),
@@ -242,11 +275,33 @@ LABELS: dict[str, dict[str, Any]] = {
         "quarantined": _l("To be looked at by the office"),
         "settled": _l("Decided by the office"),
     },
+    "fact_kind": {
+        "visit": _l("Visit"),
+        "opinion": _l("Opinion"),
+        "correction": _l("Correction"),
+        "survey_handout": _l("Survey handed out"),
+        "survey_response": _l("Survey answered"),
+    },
+    "arrival_reason": {
+        "unreadable": _l("Not readable at all"),
+        "text": _l("Breaks a rule of the text"),
+        "wrong_hash": _l("Damaged on the way"),
+        "conflict": _l("Another content under a known identity"),
+        "data": _l("Signature not readable"),
+    },
     "line_kind": {
         "duty": _l("24-hour duty"),
         "service": _l("Repairs and enquiries"),
         "complaints": _l("Complaints line"),
         "company": _l("Company"),
+    },
+    "decision": {"signed": _l("signed"), "returned": _l("returned")},
+    "chain_link": {"done": _l("done"), "now": _l("waits"), "next": _l("to come"), "back": _l("returned")},
+    "inbox_group": {
+        "late": _l("Overdue"),
+        "sign": _l("Waits for my signature"),
+        "back": _l("Returned to me"),
+        "mine": _l("Mine, to be handed up"),
     },
     "past": {"visits": _l("Visits"), "calls": _l("Calls"), "opinions": _l("Opinions"), "surveys": _l("Surveys")},
     "door_state": {
@@ -266,6 +321,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "carried_over": _l("Carried over"),
         "special": _l("Special visit"),
     },
+    **ROSTERS,
 }
 
 

@@ -14,12 +14,13 @@ from portal.core.jobs import Slice
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the desk's menu; shown to who holds the permission."""
+    """One line of the desk's menu; shown to who holds the permission, with what waits behind it where it counts that."""
 
     endpoint: str
     label: Any  # a lazy string
     permission: str
     position: int
+    count: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Registry:
     menu: list[MenuItem] = field(default_factory=list)
     signoff: dict[str, SignoffKind] = field(default_factory=dict)
     jobs: dict[str, Slice] = field(default_factory=dict)
-    reactions: dict[str, list[Callable[..., None]]] = field(default_factory=dict)
+    reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
 
     def react(self, event: str, **what: Any) -> None:
         """Tell the features that asked for ``event``, in the caller's transaction."""

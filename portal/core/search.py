@@ -7,12 +7,15 @@ A hit by pairs is a candidate: the text itself is looked at before a row is show
 
 import re
 from collections.abc import Iterable
+from itertools import chain
+from operator import add
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CTE, DDL, Connection, ForeignKey, Index, Integer, event, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core import bulk
 from portal.core.db import Id, Model
 from portal.domain.script.characters import simplify_for_index
 
@@ -69,16 +72,16 @@ def tokens(words: str) -> list[str]:
 
 def entry(record_id: UUID, office_id: UUID, kind: str, words: Iterable[str]) -> dict[str, Any]:
     """The finished row for ``index``: what a record may be found by."""
-    own = [f"o{office_id.hex}", f"k{kind.replace('_', '')}"]
-    singles = [c for c in dict.fromkeys(simplify_for_index(" ".join(words)).casefold()) if _WORD.match(c)]
-    pairs = " ".join(dict.fromkeys([*own, *tokens(" ".join(words)), *singles]))
+    runs = _WORD.findall(simplify_for_index(" ".join(words)).casefold())
+    found = dict.fromkeys(chain.from_iterable(map(add, run, run[1:]) for run in runs))
+    singles = dict.fromkeys("".join(runs))
+    pairs = " ".join((f"o{office_id.hex}", f"k{kind.replace('_', '')}", *found, *singles))
     return {"record_id": record_id, "office_id": office_id, "kind": kind, "pairs": pairs}
 
 
 def index(session: Session, entries: list[dict[str, Any]]) -> None:
     """Make new records findable (many at once)."""
-    if entries:
-        session.connection().execute(insert(SearchRow.__table__), entries)  # type: ignore[arg-type]
+    bulk.put(session, SearchRow, entries)
 
 
 def reindex(session: Session, fresh: dict[str, Any]) -> None:

@@ -93,7 +93,8 @@ def _door(household: Household, stands: Standing, last: Any) -> Door:
         state = FAILED[last.outcome]
         note = gettext("%(count)s times", count=last.attempt) if state == "nobody" else short_day(last.occurred_at)
     elif state == "overdue":
-        note = gettext("%(count)s days late", count=stands.days_late)
+        late = stands.days_late
+        note = gettext("%(count)s days late", count=late) if late else gettext("due today")
     elif state == "due":
         note = gettext("by %(day)s", day=short_day(stands.due)) if stands.due else gettext("never visited")
     elif state == "done":

@@ -18,7 +18,7 @@ from portal.core.lists import Column, Filter, Listing, Reader, Sort, coded
 from portal.domain.masking import masked_name, masked_phone
 from portal.households import words
 from portal.households.models import Building, Community, Household, Resident
-from portal.households.standing import in_time_since
+from portal.households.standing import line
 
 NAMES = "households:name:read"
 
@@ -41,7 +41,8 @@ def _phones(household: Household) -> str:
     return gettext(", ").join(masked_phone(r.phone) for r in living_here(household) if r.phone)
 
 
-def _communities(reader: Reader) -> Sequence[tuple[str, Any]]:
+def community_options(reader: Reader) -> Sequence[tuple[str, Any]]:
+    """The communities of the reader's office, for a filter."""
     rows = db.session.scalars(
         select(Community).where(Community.office_id == reader.office_id).order_by(Community.name_hans, Community.id)
     )
@@ -73,7 +74,7 @@ def _visit_state(value: str, reader: Reader) -> ColumnElement[bool]:
     if value == "never":
         return counted & Household.last_visit_on.is_(None)
     policy = policy_for(db.session(), reader.office_id, on=reader.today)
-    before = Household.last_visit_on < in_time_since(policy, reader.today, soon=value == "due")
+    before = Household.last_visit_on <= line(policy, reader.today, soon=value == "due")
     return counted & (before if value == "overdue" else before | Household.last_visit_on.is_(None))
 
 
@@ -101,7 +102,7 @@ LISTING: Listing[Household] = Listing(
             "community",
             _l("Community"),
             lambda v, _: Household.community_id == UUID(v),
-            _communities,
+            community_options,
             frozenset({"address"}),
         ),
         Filter(
@@ -110,6 +111,7 @@ LISTING: Listing[Household] = Listing(
             lambda v, _: Household.building_id == UUID(v),
             _buildings,
             frozenset({"address"}),
+            rank=1,
         ),
         coded("occupancy", _l("Occupancy"), Household.occupancy, "occupancy"),
         Filter("visit", _l("Visit"), _visit_state, lambda _: list(VISITS.items())),
@@ -122,7 +124,7 @@ LISTING: Listing[Household] = Listing(
         Column("occupancy", _l("Occupancy"), lambda h: label("occupancy", h.occupancy), narrow=False),
         Column("tenure", _l("Tenure"), lambda h: label("tenure", h.tenure), narrow=False),
         Column("visited", _l("Last visit"), lambda h: h.last_visit_on, sort="visited"),
-        Column("opinions", _l("Open opinions"), lambda h: h.open_opinions, sort="opinions", narrow=False),
+        Column("opinions", _l("Open opinions"), lambda h: h.open_opinions, sort="opinions", narrow=False, number=True),
         Column("community", _l("Community"), lambda h: in_script(h.community, "name"), width=18, shown=False),
         Column("building", _l("Building"), lambda h: in_script(h.building, "name"), shown=False),
         Column("stair", _l("Stair"), lambda h: h.stair, shown=False),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.domain.calendar import add_months, due_after_months
+from portal.domain.calendar import add_months
 from portal.domain.policy import Policy
 
 
@@ -17,23 +17,17 @@ class Standing:
 
 
 def standing(occupancy: str, last_visit_on: date | None, policy: Policy, today: date) -> Standing:
-    """A vacant household is not due (its owner is rung, not counted); one never visited is due from the first day."""
+    """A vacant household is not due (its owner is rung, not counted); one never visited is due, but late for nothing."""
     if occupancy == "vacant":
         return Standing("vacant", None)
     if last_visit_on is None:
         return Standing("due", None)
-    due = due_after_months(last_visit_on, policy.visit_interval_months)
-    late = (today - due).days
-    if late > 0:
-        return Standing("overdue", due, late)
-    soon = -late <= policy.visit_due_soon_days
-    return Standing("due" if soon else "done", due)
+    due = add_months(last_visit_on, policy.visit_interval_months)
+    if last_visit_on <= line(policy, today):
+        return Standing("overdue", due, max((today - due).days, 0))
+    return Standing("due" if last_visit_on <= line(policy, today, soon=True) else "done", due)
 
 
-def in_time_since(policy: Policy, today: date, *, soon: bool) -> date:
-    """The first day of a last visit that is not overdue today (with ``soon``: not due either); for lists."""
-    until = today + timedelta(days=policy.visit_due_soon_days + 1 if soon else 0)
-    day = add_months(until, -policy.visit_interval_months)
-    while due_after_months(day, policy.visit_interval_months) < until:
-        day += timedelta(days=1)  # months differ in length: three months after 28 February is 28 May, not the 31st
-    return day
+def line(policy: Policy, today: date, *, soon: bool = False) -> date:
+    """A last visit on this day or before is over the interval (with ``soon``: will be within the days policy says)."""
+    return add_months(today + timedelta(days=policy.visit_due_soon_days if soon else 0), -policy.visit_interval_months)

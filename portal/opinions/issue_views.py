@@ -27,7 +27,9 @@ OFFERED_MOST = 200
 @bp.get("")
 @access.requires("opinions:issue:read")
 def index() -> str:
-    return lists.show(LISTING, "issues/index.html", "issues/_index.html", weights=lambda ids: weights(db.session(), ids))
+    return lists.show(
+        LISTING, "issues/index.html", "issues/_index.html", weights=lambda ids: weights(db.session(), ids)
+    )
 
 
 @bp.post("/export")

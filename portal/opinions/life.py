@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.policy import policy_at
-from portal.core import audit, changes
+from portal.core import audit, bulk, changes
 from portal.core.db import Instant
 from portal.core.ids import new_id
 from portal.domain import lives
@@ -117,7 +117,7 @@ _MOVE = (
         status=bindparam("to"),
         round=bindparam("in_round"),
         since_at=bindparam("since", type_=Instant()),
-        revision=Opinion.__table__.c.revision + 1,
+        revision=Opinion.__table__.c.revision + literal_column("1"),
     )
 )
 _COUNT = (
@@ -138,8 +138,7 @@ def write(session: Session, moved: Sequence[Standing]) -> Counter[UUID]:
         for s in moved
         if not s.new and s.events
     ]
-    if steps:
-        session.connection().execute(_MOVE, steps)
+    bulk.many(session, _MOVE, steps)
     audit.record_many(session, [event for s in moved for event in s.events])
     more: Counter[UUID] = Counter()
     for s in moved:
@@ -152,8 +151,7 @@ def write(session: Session, moved: Sequence[Standing]) -> Counter[UUID]:
 def count(session: Session, more: Mapping[UUID, int]) -> None:
     """Add to the open opinions of households, in the order of their ids."""
     rows = [{"of": household, "more": by} for household, by in sorted(more.items()) if by]
-    if rows:
-        session.connection().execute(_COUNT, rows)
+    bulk.many(session, _COUNT, rows)
 
 
 def move(

@@ -177,7 +177,7 @@ class OpinionCheck(Model):
     opinion_id: Mapped[UUID] = mapped_column(ForeignKey("opinion.id"))
     round: Mapped[int]
     visit_id: Mapped[UUID | None]
-    satisfied: Mapped[bool | None]  # None: the resident did not say
+    satisfied: Mapped[bool]
     remark: Mapped[str] = mapped_column(default="")
     by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]

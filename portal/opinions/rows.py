@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import search
+from portal.core import bulk, search
 from portal.core.facts import ReceivedFact
 from portal.core.ids import new_id, part_id
 from portal.core.storage import Attachment, Blob
@@ -19,9 +19,9 @@ from portal.domain.policy import Policy
 from portal.households.models import Building, Household, Resident
 from portal.opinions import life
 from portal.opinions.life import Standing
-from portal.opinions.models import Contact, Opinion, OpinionCheck
+from portal.opinions.models import Opinion, OpinionCheck
 
-SATISFIED = {"yes": True, "no": False, "not_said": None}
+SATISFIED = {"yes": True, "no": False}
 
 
 class Place(NamedTuple):
@@ -60,6 +60,12 @@ def resident_names(session: Session, facts: Iterable[ReceivedFact]) -> dict[str,
     }
 
 
+def person_named(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Who spoke: a resident on the list, or the name as written; empty where nobody was met."""
+    resident = body.get("resident")
+    return (names.get(resident) if resident else None) or body.get("resident_name") or ""
+
+
 def contact_id_of(fact_id: UUID) -> UUID:
     """The contact that a fact made; the same however often it is asked."""
     return part_id(fact_id, "contact")
@@ -71,7 +77,6 @@ class Batch:
 
     office_id: UUID
     policy: Policy
-    departments: Mapping[str, UUID]
     at: datetime
     standings: dict[UUID, Standing]  # of opinions that are asked about again
     contacts: list[dict[str, Any]] = field(default_factory=list)
@@ -117,7 +122,7 @@ class Batch:
             if member["answered_at_once"] == "yes" and member.get("category"):
                 self._settle(standing, by)
             self.standings[standing.id] = standing
-            columns = opinion_columns(member, self.departments)
+            columns = opinion_columns(member)
             self.opinions.append(
                 {
                     "id": standing.id, "office_id": self.office_id, "community_id": place.community_id,
@@ -153,9 +158,8 @@ class Batch:
                     "at": said_at,
                 }
             )  # fmt: skip
-            if satisfied is not None:
-                action = OpinionAction.SATISFY if satisfied else OpinionAction.AGAIN
-                life.try_step(standing, action, self.policy, by=by, at=self.at, visit=str(visit_id))
+            action = OpinionAction.SATISFY if satisfied else OpinionAction.AGAIN
+            life.try_step(standing, action, self.policy, by=by, at=self.at, visit=str(visit_id))
 
     def attach(
         self,
@@ -182,37 +186,26 @@ class Batch:
         for row in self.opinions:
             standing = self.standings[row["id"]]
             row["status"], row["round"] = standing.status, standing.round
-        put(session, Opinion, self.opinions)
-        put(session, OpinionCheck, self.checks)
-        put(session, Attachment, self.attachments)
+        bulk.put(session, Opinion, self.opinions)
+        bulk.put(session, OpinionCheck, self.checks)
+        bulk.put(session, Attachment, self.attachments)
         search.index(session, self.found_by)
         return life.write(session, list(self.standings.values()))
 
 
-def put(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert finished rows past the ORM; each has every column."""
-    if rows:
-        session.connection().execute(insert(model.__table__), rows)
-
-
-def put_contacts(session: Session, batch: Batch) -> None:
-    """Contacts come first: visits and opinions point to them."""
-    put(session, Contact, batch.contacts)
-
-
-def opinion_columns(member: Mapping[str, Any], departments: Mapping[str, UUID]) -> dict[str, Any]:
+def opinion_columns(member: Mapping[str, Any]) -> dict[str, Any]:
     """What an opinion's part of a form says, as columns; a value that its form hides does not count."""
-    wanted_by = member.get("wanted_by")
+    due_on, department = member.get("due_on"), member.get("department")
     return {
         "kind": member["kind"],
         "category": member.get("category") or None,
         "part": member.get("part"),
-        "department_id": departments.get(member.get("department") or ""),
+        "department_id": UUID(department) if department else None,
         "content": member["content"],
-        "answered_with": (member.get("answer") or "") if member["answered_at_once"] == "yes" else "",
+        "answered_with": (member.get("answered_with") or "") if member["answered_at_once"] == "yes" else "",
         "remedy_sought": (member.get("remedy_sought") or "") if member["kind"] == "complaint" else "",
         "case_number": member.get("case_number") or "",
-        "due_on": date.fromisoformat(wanted_by) if wanted_by else None,
+        "due_on": date.fromisoformat(due_on) if due_on else None,
     }
 
 

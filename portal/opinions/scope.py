@@ -5,6 +5,7 @@ Loaded once for a batch of one office. Another office's record and one that neve
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,11 +38,7 @@ class Reading:
     fact: ReceivedFact
     problems: list[Problem]
     references: list[Reference] = field(default_factory=list)
-
-    @property
-    def new_opinions(self) -> list[UUID]:
-        members = self.fact.body.get("opinions") if not self.problems else None
-        return [UUID(member["id"]) for member in members or []]
+    new_opinions: list[UUID] = field(default_factory=list)
 
 
 def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
@@ -55,13 +52,12 @@ def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     shape = formspec.problems(document, fact.body)
     if shape:
         return Reading(fact, [Problem("/body" + pointer(path), code, params) for path, code, params in shape])
-    return Reading(fact, [], formspec.references(document, fact.body))
+    raised = [UUID(member["id"]) for member in fact.body.get("opinions") or ()]
+    return Reading(fact, [], formspec.references(document, fact.body), raised)
 
 
-def departments_of(session: Session, office_id: UUID) -> dict[str, UUID]:
-    """The office's departments by slug and by id, as a form may name them."""
-    rows = session.execute(select(Department.id, Department.slug).where(Department.office_id == office_id)).all()
-    return {row.slug: row.id for row in rows} | {str(row.id): row.id for row in rows}
+def _departments(session: Session, office_id: UUID) -> frozenset[UUID]:
+    return frozenset(session.scalars(select(Department.id).where(Department.office_id == office_id)))
 
 
 @dataclass
@@ -73,7 +69,7 @@ class Scope:
     residents: dict[UUID, UUID]
     opinions: dict[UUID, UUID | None]  # of which household; those of this batch join as its facts are found sound
     contacts: dict[UUID, UUID]  # of each stored opinion, the contact by which it came
-    departments: dict[str, UUID]
+    departments: frozenset[UUID]
 
     @classmethod
     def load(
@@ -95,7 +91,7 @@ class Scope:
             colleagues(session, office_id),
             _residents(session, office_id, wanted["resident"]),
             *_opinions(session, office_id, wanted["opinion"]),
-            departments_of(session, office_id) if of_departments else {},
+            _departments(session, office_id) if of_departments else frozenset(),
         )
 
     def problems(
@@ -123,15 +119,18 @@ class Scope:
     def _knows(self, of: str, value: str, household_id: UUID, hashes: set[str]) -> bool:
         if of == "attachment":
             return value in hashes
-        if of == "department":
-            return value in self.departments
         if of == "category":
             return value in LABELS["category"]
-        known = UUID(value)
+        known = _id(value)
         if of == "staff":
             return known in self.staff
+        if of == "department":
+            return known in self.departments
         of_whom = self.residents if of == "resident" else self.opinions if of == "opinion" else {}
         return of_whom.get(known) == household_id
+
+
+_id = lru_cache(maxsize=4_096)(UUID)  # the same colleagues and departments are named again and again
 
 
 def _residents(session: Session, office_id: UUID, ids: set[UUID]) -> dict[UUID, UUID]:

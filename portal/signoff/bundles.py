@@ -19,6 +19,7 @@ from portal.domain.refusals import Refused
 from portal.signoff import service
 from portal.signoff.models import Approval, Bundle, BundleLine
 from portal.signoff.service import LeftOut, Outcome
+from portal.signoff.steps import locked
 
 SET_ASIDE = "signoff.set_aside"
 
@@ -33,7 +34,7 @@ def make_bundle(record_ids: Sequence[UUID], *, by: Actor, at: datetime) -> Bundl
     if not ids:
         raise Refused("signoff.bundle_empty")
     with writing() as session:
-        found = service.locked(session, ids, offices=by.offices)
+        found = locked(session, ids, offices=by.offices)
         approvals = [found[i] for i in ids if i in found]
         if len(approvals) != len(ids):
             raise Refused("signoff.unknown")
@@ -41,7 +42,7 @@ def make_bundle(record_ids: Sequence[UUID], *, by: Actor, at: datetime) -> Bundl
         _check_members(session, approvals, by)
         bundle = Bundle(
             office_id=first.office_id, kind=first.kind, author_id=by.id, step=first.step, made_at=at,
-            cover=cover_sheet(session, first.kind, approvals),
+            cover=cover_sheet(session, first.kind, approvals, at),
         )  # fmt: skip
         bundle.lines = [
             BundleLine(record_id=a.record_id, revision=a.revision, position=n) for n, a in enumerate(approvals)
@@ -76,7 +77,7 @@ def _check_members(session: Session, approvals: Sequence[Approval], by: Actor) -
         raise Refused("signoff.bundled")
 
 
-def cover_sheet(session: Session, kind: str, approvals: Sequence[Approval]) -> dict[str, Any]:
+def cover_sheet(session: Session, kind: str, approvals: Sequence[Approval], at: datetime) -> dict[str, Any]:
     """Counts for the cover: records, late ones, corrected ones, and what the kind itself counts (outcomes, opinions)."""
     told = registry().signoff[kind].describe(session, [a.record_id for a in approvals])
     counts: Counter[str] = Counter()
@@ -84,7 +85,7 @@ def cover_sheet(session: Session, kind: str, approvals: Sequence[Approval]) -> d
         counts.update(description.counts)
     return {
         "records": len(approvals),
-        "late": sum(d.late for d in told.values()),
+        "late": sum(a.due_at is not None and a.due_at < at for a in approvals),
         "corrected": sum(a.revision > 1 for a in approvals),
         "counts": dict(sorted(counts.items())),
     }

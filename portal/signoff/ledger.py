@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from portal.core import bulk
 from portal.domain.canonical import canonical
 from portal.signoff.models import Approval, LedgerEntry, LedgerHead, Revision, Signature
 
@@ -83,8 +84,8 @@ def append(session: Session, office_id: UUID, entries: Sequence[Entry], *, at: d
             }
         )  # fmt: skip
         prev = own
+    bulk.put(session, LedgerEntry, rows)
     connection = session.connection()
-    connection.execute(insert(LedgerEntry.__table__), rows)  # type: ignore[arg-type]
     if head:
         connection.execute(
             update(LedgerHead.__table__).where(LedgerHead.office_id == office_id).values(seq=seq, hash=prev)  # type: ignore[arg-type]

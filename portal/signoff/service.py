@@ -10,24 +10,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
-from portal.accounts.holders import holders
-from portal.accounts.policy import policy_for, zone_of
-from portal.core import audit, changes, clock
+from portal.core import audit, bulk, changes
 from portal.core.db import writing
 from portal.core.ids import new_id
 from portal.core.registry import registry
 from portal.domain import chains
 from portal.domain.calendar import clock_deadline
 from portal.domain.chains import Action, Chain
-from portal.domain.policy import Policy
 from portal.domain.refusals import Refused
 from portal.signoff import ledger
 from portal.signoff.models import Approval, Revision, Signature
+from portal.signoff.steps import Standard, locked, standard_of, state_of, wait
 
 
 class Submission(NamedTuple):
@@ -60,38 +58,6 @@ class LeftOut(NamedTuple):
 class Outcome:
     signed: list[UUID] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What decides a step in one office on one day: who holds which role, and the hours a step may take (AC-03)."""
-
-    holders: Mapping[str, frozenset[UUID]]
-    step_hours: int
-
-    def waiting_role(self, chain: Sequence[str], step: int, author_id: UUID) -> str:
-        """The role that signs the step: a level up where only the author holds it (AC-02); its own where nobody does."""
-        others = {role: len(staff - {author_id}) for role, staff in self.holders.items()}
-        try:
-            return chains.signing_role(Chain("", tuple(chain)), step, others)[0]
-        except Refused:
-            return chain[step - 1]
-
-
-def standard_of(session: Session, office_id: UUID, at: datetime, *, policy: Policy | None = None) -> Standard:
-    """How steps are decided in an office at a moment."""
-    day = clock.day_at(at, zone_of(session, office_id))
-    policy = policy or policy_for(session, office_id, on=day)
-    return Standard(holders(session, office_id, on=day), policy.sign_step_hours)
-
-
-def state_of(approval: Approval) -> str:
-    """The record's state as the chain's table knows it."""
-    if approval.status != "open":
-        return approval.status
-    if approval.step > 1:
-        return f"signed_{approval.step - 1}"
-    return "received" if approval.revision == 1 else "corrected"
 
 
 def submit(
@@ -133,9 +99,8 @@ def submit(
                 "by_id": s.author_id, "at": at, "changes": {"status": "received", "revision": 1},
             }
         )  # fmt: skip
-    connection = session.connection()
-    connection.execute(insert(Revision.__table__), revisions)  # type: ignore[arg-type]
-    connection.execute(insert(Approval.__table__), approvals)  # type: ignore[arg-type]
+    bulk.put(session, Revision, revisions)
+    bulk.put(session, Approval, approvals)
     ledger.append(session, office_id, entries, at=at)
     audit.record_many(session, events)
 
@@ -166,10 +131,10 @@ def resubmit(
     standard = standard_of(session, approval.office_id, at)
     approval.revision += 1
     approval.status, approval.step, approval.complete = "open", 1, complete
-    _wait(approval, standard, at)
+    wait(approval, standard, at)
     fresh = Submission(record_id, approval.office_id, author_id, content, complete)
     row = _revision(approval.kind, fresh, approval.revision, at)
-    session.execute(insert(Revision.__table__), [row])  # type: ignore[arg-type]
+    bulk.put(session, Revision, [row])
     entry = ledger.Entry(approval.kind, record_id, approval.revision, row["sha256"])
     ledger.append(session, approval.office_id, [entry], at=at)
     _tell(session, approval, "corrected", outcome.state, by=author_id, at=at)
@@ -229,7 +194,7 @@ def _advance(
     _tell(session, approval, "signed", outcome.state, by=by.id, at=at, step=outcome.step, role=outcome.role)
     if not outcome.complete:
         approval.step += 1
-        _wait(approval, standard, at)
+        wait(approval, standard, at)
         return
     chain = Chain(approval.kind, tuple(approval.chain))
     closed = chains.advance(chain, outcome.state, Action.CLOSE, step=0, signer_roles=(), is_author=False).state
@@ -331,49 +296,6 @@ def erase(session: Session, record_ids: Sequence[UUID], *, by: UUID, at: datetim
             update(Signature).where(Signature.approval_id == approval.id).values(comment="", field_comments={})
         )
         audit.record(session, f"signoff:{approval.kind}:erased", record_id, office_id=approval.office_id, by=by, at=at)
-
-
-def rearrange(session: Session, office_id: UUID, *, at: datetime) -> int:
-    """After roles were given or taken: let every open step wait for who signs it now (AC-02). Returns how many moved."""
-    changes.lock(session, [office_id])
-    standard = standard_of(session, office_id, at)
-    waiting = session.scalars(
-        select(Approval)
-        .where(Approval.office_id == office_id, Approval.status == "open")
-        .order_by(Approval.record_id)
-        .with_for_update()
-    )
-    moved = 0
-    for approval in waiting:
-        role = standard.waiting_role(approval.chain, approval.step, approval.author_id)
-        if role != approval.waiting_role:
-            approval.waiting_role = role
-            moved += 1
-    return moved
-
-
-def locked(
-    session: Session, record_ids: Sequence[UUID], *, offices: Sequence[UUID] | None = None
-) -> dict[UUID, Approval]:
-    """The approvals of these records, locked; those of other offices are not found."""
-    ids = list(record_ids)
-    own = [] if offices is None else [Approval.office_id.in_(offices)]
-    changes.lock(
-        session, session.scalars(select(Approval.office_id).where(Approval.record_id.in_(ids), *own).distinct())
-    )
-    rows = session.scalars(
-        select(Approval)
-        .where(Approval.record_id.in_(ids), *own)
-        .order_by(Approval.record_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.record_id: row for row in rows}
-
-
-def _wait(approval: Approval, standard: Standard, at: datetime) -> None:
-    approval.waiting_role = standard.waiting_role(approval.chain, approval.step, approval.author_id)
-    approval.waiting_since, approval.due_at = at, clock_deadline(at, standard.step_hours)
 
 
 def _signature(

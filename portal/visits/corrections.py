@@ -17,15 +17,14 @@ from portal.core import audit, changes, clock, search
 from portal.core.changes import Touched
 from portal.core.facts import Problem, ReceivedFact
 from portal.core.storage import Attachment
-from portal.domain.formspec import without_hidden
 from portal.domain.policy import Policy
 from portal.households.models import Household
 from portal.opinions import life, rows
 from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
-from portal.opinions.scope import Scope, departments_of, document_of, read
+from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, met_name, visit_columns, visit_entry
+from portal.visits.intake import by_office, checked_opinions, counts_as_covered, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 
@@ -60,7 +59,7 @@ class CorrectionIntake:
                     corrected.add(visit.id)
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Make each the visit's next revision; returns those revisions by fact."""
         made: dict[UUID, int] = {}
         for office_id, group in sorted(by_office(facts).items()):
@@ -68,8 +67,9 @@ class CorrectionIntake:
             session.flush()
             zone = zone_of(session, office_id)
             for fact in group:
-                policy = policy_for(session, office_id, on=clock.day_at(fact.received_at, zone))
-                made[fact.id] = _Correction(session, fact, policy, zone).run()
+                moment = at or fact.received_at
+                policy = policy_for(session, office_id, on=clock.day_at(moment, zone))
+                made[fact.id] = _Correction(session, fact, policy, zone, moment).run()
         return made
 
 
@@ -110,20 +110,20 @@ def visit_body(body: Mapping[str, Any]) -> dict[str, Any]:
 class _Correction:
     """One correction on its way into the tables."""
 
-    def __init__(self, session: Session, fact: ReceivedFact, policy: Policy, zone: str) -> None:
+    def __init__(self, session: Session, fact: ReceivedFact, policy: Policy, zone: str, at: datetime) -> None:
         self.session, self.fact, self.policy, self.zone = session, fact, policy, zone
-        self.at: datetime = fact.received_at
+        self.at = at
         self.visit = session.get_one(Visit, fact.subject_id, with_for_update=True, populate_existing=True)
         self.place: Place = rows.places(session, fact.office_id, [self.visit.household_id])[self.visit.household_id]
-        self.body = without_hidden(document_of(fact.form), fact.body)
-        self.met = met_name(self.body, rows.resident_names(session, [fact]))
-        departments = departments_of(session, fact.office_id)
+        self.body = fact.body
+        self.met = rows.person_named(self.body, rows.resident_names(session, [fact]))
         standings = life.standings(session, checked_opinions([self.body]))
-        self.batch = Batch(fact.office_id, policy, departments, self.at, standings)
+        self.batch = Batch(fact.office_id, policy, self.at, standings)
 
     def run(self) -> int:
         session, fact, visit = self.session, self.fact, self.visit
         columns = visit_columns(self.body, fact.staff_id, self.met)
+        before = {"outcome": visit.outcome, "method": visit.method}
         for name, value in columns.items():
             setattr(visit, name, value)
         visit.body = visit_body(fact.body)
@@ -136,7 +136,8 @@ class _Correction:
         )
         life.count(session, self.batch.write(session))
         search.reindex(session, visit_entry(visit.id, visit.office_id, self.place, self.met, self.body))
-        self._last_visit()
+        if counts_as_covered(columns, self.policy) != counts_as_covered(before, self.policy):
+            self._last_visit()
         changes.number(session, fact.office_id, [Touched("household", self.place.id, self.place.community_id)])
         return visit.revision
 
@@ -155,7 +156,7 @@ class _Correction:
     def _follow(self, opinion: Opinion, member: Mapping[str, Any]) -> None:
         if opinion.status != "received":
             return
-        columns = rows.opinion_columns(member, self.batch.departments)
+        columns = rows.opinion_columns(member)
         changed = sorted(name for name, value in columns.items() if getattr(opinion, name) != value)
         if not changed:
             return
@@ -202,11 +203,11 @@ class _Correction:
         return not missing and all(row["received_at"] for row in self.batch.attachments)
 
     def _last_visit(self) -> None:
-        """The household's last covered visit, since method or outcome may have been corrected."""
+        """The household's last covered visit, since method or outcome was corrected."""
         self.session.flush()
         latest = self.session.scalar(
             select(func.max(Visit.occurred_at)).where(
-                Visit.household_id == self.place.id, Visit.outcome.in_(MET),
+                Visit.household_id == self.place.id, Visit.outcome == MET,
                 Visit.method.in_(self.policy.covered_methods),
             )
         )  # fmt: skip

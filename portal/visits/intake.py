@@ -16,20 +16,21 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.policy import policy_for, zone_of
-from portal.core import changes, clock, search
+from portal.core import bulk, changes, clock, search
 from portal.core.changes import Touched
 from portal.core.facts import Problem, ReceivedFact
 from portal.domain.chains import chain_for
-from portal.domain.formspec import without_hidden
 from portal.domain.policy import Policy
 from portal.households.models import Household
 from portal.opinions import life, rows
+from portal.opinions.models import Contact
 from portal.opinions.rows import Batch, Place
-from portal.opinions.scope import Scope, departments_of, document_of, read
+from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
 from portal.signoff.service import Submission
+from portal.signoff.steps import Standard, standard_of
 from portal.visits.models import Plan, PlanLine, Visit
-from portal.visits.words import MET, METHODS, SETTLES_PLAN, outcome_of
+from portal.visits.words import MET, SETTLES_PLAN
 
 KIND = "visit"  # of sign-off
 CHAIN = "visit_record"
@@ -50,12 +51,12 @@ class VisitIntake:
                     found[reading.fact.id] = wrong
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems. The household's own revision does not rise, so nothing is returned."""
         for office_id, group in sorted(by_office(facts).items()):
             changes.lock(session, [office_id])
             session.flush()
-            _Intake.of(session, office_id, group).run(session, group)
+            _Intake.of(session, office_id, group, at).run(session, group)
         return {}
 
 
@@ -79,7 +80,7 @@ class _Intake:
 
     zone: str
     policy: Policy
-    standard: signoff.Standard
+    standard: Standard
     batch: Batch
     places: dict[UUID, Place]
     names: dict[str, str]
@@ -89,17 +90,15 @@ class _Intake:
     settled: dict[tuple[UUID, date], UUID] = field(default_factory=dict)  # (household, day) → visit, for the plan
 
     @classmethod
-    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact]) -> "_Intake":
-        at = max(fact.received_at for fact in facts)
+    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime | None) -> "_Intake":
+        at = at or max(fact.received_at for fact in facts)
         zone = zone_of(session, office_id)
         policy = policy_for(session, office_id, on=clock.day_at(at, zone))
         earlier = checked_opinions(fact.body for fact in facts)
         raised = {UUID(o["id"]) for fact in facts for o in fact.body.get("opinions") or ()}
-        batch = Batch(
-            office_id, policy, departments_of(session, office_id), at, life.standings(session, earlier - raised)
-        )
+        batch = Batch(office_id, policy, at, life.standings(session, earlier - raised))
         return cls(
-            zone, policy, signoff.standard_of(session, office_id, at, policy=policy), batch,
+            zone, policy, standard_of(session, office_id, at, policy=policy, zone=zone), batch,
             rows.places(session, office_id, {fact.subject_id for fact in facts}), rows.resident_names(session, facts),
             rows.received_hashes(session, office_id, facts),
         )  # fmt: skip
@@ -107,8 +106,8 @@ class _Intake:
     def run(self, session: Session, facts: Sequence[ReceivedFact]) -> None:
         for fact in facts:
             self._gather(fact)
-        rows.put_contacts(session, self.batch)
-        rows.put(session, Visit, self.visits)
+        bulk.put(session, Contact, self.batch.contacts)
+        bulk.put(session, Visit, self.visits)
         more = self.batch.write(session)
         signoff.submit(
             session, KIND, [Submission(f.id, f.office_id, f.staff_id, f.content, f.complete) for f in facts],
@@ -121,8 +120,8 @@ class _Intake:
 
     def _gather(self, fact: ReceivedFact) -> None:
         place = self.places[fact.subject_id]
-        body = without_hidden(document_of(fact.form), fact.body)
-        met = met_name(body, self.names)
+        body = fact.body
+        met = rows.person_named(body, self.names)
         contact_id = self.batch.contact(fact, place, "visit", met)
         columns = visit_columns(body, fact.staff_id, met)
         day = clock.day_at(fact.occurred_at, self.zone)
@@ -153,27 +152,25 @@ class _Intake:
             last = day if day and (place.last_visit_on is None or day > place.last_visit_on) else place.last_visit_on
             if more[place.id] or last != place.last_visit_on:
                 changed.append({"of": place.id, "more": more[place.id], "last": last})
-        if changed:
-            session.connection().execute(_HOUSEHOLD, changed)
+        bulk.many(session, _HOUSEHOLD, changed)
 
     def _settle_plan(self, session: Session) -> list[Touched]:
         if not self.settled:
             return []
         households, days = {h for h, _ in self.settled}, {d for _, d in self.settled}
         open_lines = session.execute(
-            select(PlanLine.id, PlanLine.household_id, Plan.day)
+            select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
             .join(Plan, Plan.id == PlanLine.plan_id)
             .where(PlanLine.household_id.in_(households), PlanLine.visit_id.is_(None), Plan.day.in_(days))
             .order_by(PlanLine.id)
         )
         done = [
-            {"of": line, "visit": self.settled[household, day]}
-            for line, household, day in open_lines
+            {"of": line, "visit": self.settled[household, day], "staff": staff_id}
+            for line, household, day, staff_id in open_lines
             if (household, day) in self.settled
         ]
-        if done:
-            session.connection().execute(_LINE, done)
-        return [Touched("plan_line", line["of"], None) for line in done]
+        bulk.many(session, _LINE, done)
+        return [Touched("plan_line", line["of"], None, staff_id=line["staff"]) for line in done]
 
 
 _HOUSEHOLD = (
@@ -188,21 +185,16 @@ _LINE = (
 )
 
 
-def met_name(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Who was met: a resident on the list, or the name as written; empty for an attempt."""
-    resident = body.get("resident")
-    return (names.get(resident) if resident else None) or body.get("resident_name") or ""
-
-
 def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[str, Any]:
-    """What the form says, as columns of a visit; ``body`` is without hidden values."""
-    others = (UUID(v) for v in body["visitors"] if v != str(author_id))
-    again = body.get("next_contact_on") or body.get("again_on")
+    """What the form says, as columns of a visit; a value that its form hides does not count."""
+    own = str(author_id)
+    second = next((visitor for visitor in body["visitors"] if visitor != own), None)
+    again = body.get("again_on") if body["outcome"] in ("not_in", "another_day") else body.get("next_contact_on")
     return {
-        "second_id": next(others, None),
+        "second_id": UUID(second) if second else None,
         "type": body["type"],
-        "method": METHODS[body["method"]],
-        "outcome": outcome_of(body["outcome"]),
+        "method": body["method"],
+        "outcome": body["outcome"],
         "attempt": body.get("attempt") or 0,
         "satisfaction": (body.get("ratings") or {}).get("overall"),
         "met_name": met,
@@ -213,7 +205,7 @@ def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[st
 
 def counts_as_covered(columns: Mapping[str, Any], policy: Policy) -> bool:
     """Whether a visit counts as having been to the household (VS-03)."""
-    return columns["outcome"] in MET and columns["method"] in policy.covered_methods
+    return columns["outcome"] == MET and columns["method"] in policy.covered_methods
 
 
 def visit_entry(visit_id: UUID, office_id: UUID, place: Place, met: str, body: Mapping[str, Any]) -> dict[str, Any]:

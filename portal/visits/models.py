@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import Staff
 from portal.core.db import Json, Model
 from portal.core.ids import new_id
 from portal.households.models import Household
@@ -18,6 +19,7 @@ class Visit(Model):
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_office", "office_id", "occurred_at", "id"),
+        Index("ix_visit_received", "office_id", "received_at", "id"),
         Index("ix_visit_status", "office_id", "status", "occurred_at", "id"),
         Index("ix_visit_author", "author_id", "occurred_at", "id"),
         Index("ix_visit_community", "community_id", "occurred_at", "id"),
@@ -51,6 +53,8 @@ class Visit(Model):
     body: Mapped[Any] = mapped_column(Json)
 
     household: Mapped[Household] = relationship()
+    author: Mapped[Staff] = relationship(foreign_keys=[author_id])
+    second: Mapped[Staff | None] = relationship(foreign_keys=[second_id])
 
 
 class Plan(Model):

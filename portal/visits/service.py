@@ -8,16 +8,18 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actors import Actor
-from portal.core import changes
+from portal.core import bulk, changes
 from portal.core.changes import Touched
 from portal.core.db import writing
 from portal.core.facts import Fact, Intake, ReceivedFact, row_of
 from portal.core.ids import new_id
 from portal.domain.canonical import digest, fact_text
 from portal.domain.refusals import Refused
-from portal.opinions.rows import put
 from portal.visits.corrections import CORRECTIONS
 from portal.visits.intake import VISITS
+from portal.visits.plans import give_plan, plan_for, take_back
+
+__all__ = ["INTAKES", "desk_fact", "give_plan", "plan_for", "record_visits", "take_back"]
 
 INTAKES: Mapping[str, Intake] = {"visit": VISITS, "correction": CORRECTIONS}
 
@@ -78,11 +80,17 @@ def record_visits(facts: Sequence[ReceivedFact], *, by: Actor, at: datetime) -> 
                 wrong = intake.problems(session, group) if group else {}
                 if wrong:
                     raise Refused("record.problems", problems=[p for found in wrong.values() for p in found])
-                put(session, Fact, [row_of(fact, status="stored", applied_at=at) for fact in group])
-                got = intake.apply(session, group) if group else {}
+                got = intake.apply(session, group, at=at) if group else {}
+                bulk.put(
+                    session, Fact, [row_of(f, status="stored", applied_at=at, revision=got.get(f.id, 0)) for f in group]
+                )
                 revisions |= {fact.id: got.get(fact.id, 1) for fact in group}
             for office_id in sorted({fact.office_id for fact in facts}):
-                own = [Touched("own_record", fact.id, None) for fact in facts if fact.office_id == office_id]
+                own = [
+                    Touched("own_record", fact.id, None, staff_id=fact.staff_id)
+                    for fact in facts
+                    if fact.office_id == office_id
+                ]
                 changes.number(session, office_id, own)
             return revisions
     except IntegrityError as problem:

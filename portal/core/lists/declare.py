@@ -44,7 +44,8 @@ class Filter:
     """A condition the reader may set. ``where`` raises ValueError for a value it does not know, which is then left out.
 
     ``options`` gives (value, words) for a choice; without them it is a date. ``indexed_with`` names the sorts under which
-    an index serves this filter; under any other it is looked for row by row.
+    an index serves this filter; under any other it is looked for row by row. An index serves one choice at a time: of
+    several that are set the one of highest ``rank`` (the one that leaves fewest rows), and any ``span`` of the sorted column.
     """
 
     key: str
@@ -52,6 +53,8 @@ class Filter:
     where: Callable[[str, Reader], ColumnElement[bool]]
     options: Callable[[Reader], Sequence[tuple[str, Any]]] | None = None
     indexed_with: frozenset[str] = frozenset()
+    rank: int = 0
+    span: bool = False
 
     def words(self, value: str, reader: Reader) -> str:
         """How the chosen value is told."""
@@ -62,7 +65,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column on screen (where ``shown``; left out on a narrow one unless ``narrow``) and in the export."""
+    """One column on screen (where ``shown``; left out on a narrow one unless ``narrow``) and in the export.
+
+    ``number``: its heading stands right, as its figures do.
+    """
 
     key: str
     label: Any
@@ -71,6 +77,7 @@ class Column(Generic[Row]):
     width: float = 14
     shown: bool = True
     narrow: bool = True
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class Listing(Generic[Row]):
         return next((each for each in self.filters if each.key == key), None)
 
 
-def coded(key: str, label: Any, column: Any, group: str, *, indexed_with: Iterable[str] = ()) -> Filter:
+def coded(key: str, label: Any, column: Any, group: str, *, indexed_with: Iterable[str] = (), rank: int = 0) -> Filter:
     """A filter over the codes of a group of ``core.labels``."""
 
     def where(value: str, _: Reader) -> ColumnElement[bool]:
@@ -105,7 +112,7 @@ def coded(key: str, label: Any, column: Any, group: str, *, indexed_with: Iterab
         found: ColumnElement[bool] = column == value
         return found
 
-    return Filter(key, label, where, lambda _: list(LABELS[group].items()), frozenset(indexed_with))
+    return Filter(key, label, where, lambda _: list(LABELS[group].items()), frozenset(indexed_with), rank)
 
 
 def between(key: str, label: Any, column: Any, *, last: bool, indexed_with: Iterable[str]) -> Filter:
@@ -119,4 +126,4 @@ def between(key: str, label: Any, column: Any, *, last: bool, indexed_with: Iter
         found: ColumnElement[bool] = column < start if last else column >= start
         return found
 
-    return Filter(key, label, where, None, frozenset(indexed_with))
+    return Filter(key, label, where, None, frozenset(indexed_with), span=True)

@@ -107,11 +107,11 @@ def _plan(session: Session, listing: Listing[Any], asked: Asked, reader: Reader)
         plan.hits = search.hits(session, [reader.office_id], listing.search_kind, asked.words)
         found = session.scalar(select(func.count()).select_from(plan.hits)) if plan.hits is not None else 0
         plan.newest_only = (found or 0) >= search.LIMIT
-    for key, value in asked.chosen:
-        each = listing.filter(key)
-        if each is None:
-            continue
-        served = plan.hits is not None or asked.sort.key in each.indexed_with
+    found_filters = [(each, value) for key, value in asked.chosen if (each := listing.filter(key))]
+    ready = [each for each, _ in found_filters if asked.sort.key in each.indexed_with]
+    first = max((each for each in ready if not each.span), key=lambda each: each.rank, default=None)
+    for each, value in found_filters:
+        served = plan.hits is not None or each is first or (each.span and each in ready)
         (plan.served if served else plan.looked_for).append(each.where(value, reader))
     return plan
 

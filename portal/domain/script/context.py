@@ -11,8 +11,11 @@ from portal.domain.script.records import Lock
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``pattern`` decides its first group as ``out`` (``=``: as it is); flags: the group must ``start`` or ``end`` at a word's edge, or be
-    a ``word`` by itself; ``ask`` makes it a place to confirm."""
+    """``pattern`` decides its first group as ``out``; ``=`` leaves it as it is, ``|`` only begins a new word there.
+
+    Flags: the group must ``start`` or ``end`` at a word's edge, or be a ``word`` by itself; ``ask`` makes it a place
+    to be confirmed.
+    """
 
     pattern: re.Pattern[str]
     out: str
@@ -37,15 +40,20 @@ def rules(way: str) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def context_locks(text: str, way: str, taken: Sequence[Lock], edges: frozenset[int]) -> list[Lock]:
-    """The places decided by a rule; earlier rules win."""
+def context_locks(text: str, way: str, taken: Sequence[Lock], edges: frozenset[int]) -> tuple[list[Lock], list[int]]:
+    """The places decided by a rule, earlier rules winning, and the places where a new word begins."""
     decided = {place for lock in taken for place in range(lock.start, lock.end)}
     locks: list[Lock] = []
+    cuts: list[int] = []
     for rule in rules(way):
         for match in rule.pattern.finditer(text):
             start, end = match.span(1)
-            if decided.isdisjoint(range(start, end)) and rule.holds(start, end, edges):
-                decided.update(range(start, end))
-                out = match[1] if rule.out == "=" else rule.out
-                locks.append(Lock(start, end, out, "context", tier=1 if "ask" in rule.flags else 0))
-    return locks
+            if not decided.isdisjoint(range(start, end)) or not rule.holds(start, end, edges):
+                continue
+            if rule.out == "|":
+                cuts.append(start)
+                continue
+            decided.update(range(start, end))
+            out = match[1] if rule.out == "=" else rule.out
+            locks.append(Lock(start, end, out, "context", tier=1 if "ask" in rule.flags else 0))
+    return locks, cuts

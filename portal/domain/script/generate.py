@@ -17,7 +17,7 @@ HEADER: Final = """\
 
 # Written in traditional text too, whatever the table says: 群 台 户 are official somewhere, the others are surnames,
 # old words or measure words there.
-_ALSO_TRADITIONAL: Final = set("群台户着丑冢苹种党丰胜叶郁朴岩佣凶沈纤坏蜡腊苏")
+_ALSO_TRADITIONAL: Final = set("群台户着丑冢苹种党丰胜叶郁朴岩佣凶沈纤坏蜡腊苏霉")
 # The table lists them for 万俟, 茶几 and the like; in a notice they betray simplified text.
 _SIMPLIFIED_ALL_THE_SAME: Final = set("万与广厂价据确极适虫药证庄双")
 # Written in simplified text too (乾隆 瞭望 狼藉 神祇 宫商角徵羽 覆盖 想像 ...).

@@ -5,8 +5,9 @@ from functools import cache
 from typing import Final
 
 from portal.domain.script.characters import DATA
-from portal.domain.script.records import GlossaryEntry, Lock, Script, free_of
+from portal.domain.script.records import GlossaryEntry, Kind, Lock, Reason, Script, free_of
 
+_REASON: Final[dict[Kind, Reason]] = {"term": "glossary", "keep": "glossary", "name": "name", "place": "place"}
 _RANK: Final = {"notice": 0, "estate": 1, "portal": 2}
 
 
@@ -50,11 +51,8 @@ class Glossary:
         for start, char in enumerate(text):
             for source, out, entry in self._by_first.get(char, ()):
                 end = start + len(source)
-                if text.startswith(source, start) and (
-                    entry.scope != "portal" or (start in edges and end in edges)
-                ):
-                    reason = "name" if entry.kind == "name" else "place" if entry.kind == "place" else "glossary"
-                    found.append((_RANK[entry.scope], -len(source), Lock(start, end, out, reason)))
+                if text.startswith(source, start) and (entry.scope != "portal" or (start in edges and end in edges)):
+                    found.append((_RANK[entry.scope], -len(source), Lock(start, end, out, _REASON[entry.kind])))
         locks: list[Lock] = []
         for *_, lock in sorted(found, key=lambda item: (item[0], item[1], item[2].start)):
             if free_of(taken, lock.start, lock.end) and free_of(locks, lock.start, lock.end):

@@ -23,8 +23,10 @@ class Phrases:
 
     def at(self, text: str, place: int) -> list[str]:
         """The phrases that begin at ``place``, longest first."""
-        lengths = self.lengths.get(text[place : place + 2], ())
-        return [text[place : place + n] for n in lengths if text[place : place + n] in self.phrases]
+        lengths = self.lengths.get(text[place : place + 2])
+        if lengths is None:
+            return []
+        return [found for n in lengths if (found := text[place : place + n]) in self.phrases]
 
     def greedy(self, text: str) -> Iterator[tuple[int, int, str | None]]:
         """How OpenCC divides a text: (start, end, phrase), the phrase being None for a single character."""

@@ -6,6 +6,7 @@ nothing, for inline tags in the middle of a word), and a map back to the source.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 STAND_IN: Final = "\ufffc"
@@ -19,11 +20,9 @@ _HOST: Final = (
 _PATH: Final = rf"(?:[/?#](?:[A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%|]|(?<=[/?=&#\-_.%+:~,]){_HAN}+|\([^\s()]*\))*)?"
 _LINK: Final = rf"(?:https?|ftp)://(?:[\w.~%:-]+@)?{_HOST}{_PATH}|\b(?:mailto|tel):[A-Za-z0-9._%+@?=&-]+"
 _WWW: Final = rf"\bwww\.{_HOST}{_PATH}"
-_MAIL: Final = (
-    rf"(?:[A-Za-z0-9._%+-]+|(?:(?<=[\s：:<(（,，;；、])|^){_HAN}{{1,8}})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-)
+_MAIL: Final = rf"(?:[A-Za-z0-9._%+-]+|(?:(?<=[\s：:<(（,，;；、])|^){_HAN}{{1,8}})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _PLACEHOLDERS: Final = (
-    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\$\{[^{}\n]*\}|%\([^()\n]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"
+    r"<%.*?%>|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\$\{[^{}\n]*\}|%\([^()\n]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"
     r"|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}"
 )
 _PERCENT: Final = r"%[#0\-+]*\d*(?:\.\d+)?[sdifgr](?![a-zA-Z])"
@@ -42,16 +41,20 @@ _PLAIN: Final = (_LINK, _WWW, _MAIL, _PLACEHOLDERS, _KEEP)
 _MARKUP: Final = (_COMMENT, _NO_CONVERT, _RAW, _PLACEHOLDERS, rf"(?P<tag>{_TAG})", _LINK, _WWW, _MAIL, _KEEP, _ENTITY)
 
 
-def _joined(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns), re.DOTALL | re.MULTILINE | re.IGNORECASE)
-
-
-_PATTERNS: Final = {
-    "plain": _joined(*_PLAIN),
-    "message": _joined(_RAW, rf"(?P<tag>{_TAG})", *_PLAIN, _PERCENT, _ENTITY),
-    "markdown": _joined(_FENCE, _CODE_SPAN, _TARGET, _REFERENCE, *_MARKUP, r"(?P<mark>\*{1,3}|~~)"),
-    "html": _joined(*_MARKUP),
+_PATTERNS: Final[dict[str, tuple[str, ...]]] = {
+    "plain": _PLAIN,
+    "message": (_RAW, rf"(?P<tag>{_TAG})", *_PLAIN, _PERCENT, _ENTITY),
+    "markdown": (_FENCE, _CODE_SPAN, _TARGET, _REFERENCE, *_MARKUP, r"(?P<mark>\*{1,3}|~~)"),
+    "html": _MARKUP,
 }
+
+
+@cache
+def _pattern(fmt: str) -> re.Pattern[str]:
+    """The pattern of a format, made on first use: it is large."""
+    joined = "|".join(f"(?:{part})" for part in _PATTERNS[fmt])
+    return re.compile(joined, re.DOTALL | re.MULTILINE | re.IGNORECASE)
+
 
 # Words are read through these: 发<b>现</b> is one word.
 _INLINE: Final = re.compile(
@@ -82,7 +85,7 @@ class Divided:
 
 def divide(text: str, fmt: str) -> Divided:
     """Separates what may be converted from what may not; ``fmt`` is one of ``records.FORMATS``."""
-    pattern = _PATTERNS[fmt]
+    pattern = _pattern(fmt)
     chars: list[str] = []
     places: list[int] = []
     apart: list[Body] = []
