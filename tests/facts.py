@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.core.db import writing
 from portal.core.facts import ReceivedFact
 from portal.core.ids import new_id
+from portal.core.storage import Blob
 from portal.domain.canonical import digest, fact_text
 from tests.factories import AT, Estate
 
@@ -66,3 +68,18 @@ def received(
         recorded_at=occurred_at, received_at=occurred_at + timedelta(minutes=1), body=body,
         attachments=attachments or [], sha256=digest(content), content=content, complete=complete,
     )  # fmt: skip
+
+
+def correction_body(body: dict[str, Any], corrected: str, **changed: Any) -> dict[str, Any]:
+    """The visit as it should have been, and what was corrected."""
+    return {**body, "corrected": corrected, **changed}
+
+
+def uploaded(estate: Estate, content: bytes, role: str = "photo") -> dict[str, Any]:
+    """An attachment whose bytes the office has; as a fact lists it."""
+    sha256 = digest(content)
+    with writing() as session:
+        session.add(
+            Blob(office_id=estate.office_id, sha256=sha256, size=len(content), type="image/png", received_at=AT)
+        )
+    return {"sha256": sha256, "size": len(content), "type": "image/png", "role": role}

@@ -28,6 +28,8 @@ WORDS: dict[str, Any] = {
     ),
     "demo.not_empty": _l("There is data here already; the demo is only made in an empty database."),
     "backup.server_runs": _l("The server is running here. Stop it first, then try again."),
+    "signoff.done": _l("Signed."),
+    "signoff.returned": _l("Returned to its author."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
     # What is wrong with the answers to a form (portal.domain.formspec), in the tablet too.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.actors import Actor
@@ -43,7 +43,8 @@ def waiting_for(
     """
     query = _waiting(actor, kind)
     if after:
-        query = query.where(tuple_(Approval.waiting_since, Approval.id) > tuple_(*after))
+        place = tuple_(literal(after[0], Approval.waiting_since.type), literal(after[1], Approval.id.type))
+        query = query.where(tuple_(Approval.waiting_since, Approval.id) > place)
     return session.scalars(query.order_by(Approval.waiting_since, Approval.id).limit(limit)).all()
 
 
@@ -140,6 +141,11 @@ def revisions_of(session: Session, record_id: UUID) -> list[tuple[int, Any]]:
         whole = json.loads(content) if content else {}
         found.append((n, whole.get("body", whole)))
     return found
+
+
+def content_hash(session: Session, record_id: UUID, revision: int) -> str | None:
+    """The salted hash under which a revision stands in the ledger."""
+    return session.scalar(select(Revision.sha256).where(Revision.record_id == record_id, Revision.n == revision))
 
 
 @dataclass(frozen=True)
