@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import url_for
 
@@ -37,7 +38,7 @@ def _pages() -> Iterator[str]:
 def _forms() -> Iterator[str]:
     for document in forms.on_the_tablet():
         for language in LANGUAGES:
-            address = {"language": language, "build_id": build(), "form_hash": forms.hash_of(document)}
+            address: dict[str, Any] = {"language": language, "build_id": build(), "form_hash": forms.hash_of(document)}
             yield url_for("field.form_document", **address)
             yield url_for("field.form_shell", **address)
             for group in forms.fragments(document):

@@ -156,4 +156,5 @@ def _with_etag(text: str, kind: str = "text/html") -> Response:
     answer.mimetype = kind
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return compress(answer.make_conditional(request))
+    answer.make_conditional(request)
+    return compress(answer)
