@@ -21,6 +21,7 @@ from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
 from portal.signoff.steps import rearrange
+from portal.visits import plan_views
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
@@ -69,6 +70,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
+        MenuItem("plans.index", _l("Plan of the day"), "visits:plan:make", 35),
     ]
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
@@ -82,6 +84,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
     app.register_blueprint(visits_views.bp)
+    app.register_blueprint(plan_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
