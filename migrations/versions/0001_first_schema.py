@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_hans", sa.String(), nullable=False),
         sa.Column("name_hant", sa.String(), nullable=False),
         sa.Column("sync_epoch", sa.String(), nullable=False),
+        sa.Column("recovery_key", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
     )
     op.create_table(
@@ -192,10 +193,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("staff_id", portal.core.db.Id(length=16), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_change_office_id")),
         sa.PrimaryKeyConstraint("office_id", "seq", name=op.f("pk_change")),
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index("ix_change_reader", ["office_id", "staff_id", "seq"], unique=False)
         batch_op.create_index("ix_change_record", ["office_id", "record_id", "seq"], unique=False)
 
     op.create_table(
@@ -234,6 +237,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "slug", name=op.f("uq_department_office_id_slug")),
     )
     op.create_table(
+        "digest",
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("community_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sum", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_digest_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "community_id", name=op.f("pk_digest")),
+    )
+    op.create_table(
         "event",
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -269,6 +280,7 @@ def upgrade() -> None:
         sa.Column("problems", portal.core.db.Json(), nullable=False),
         sa.Column("decision", portal.core.db.Json(), nullable=True),
         sa.Column("payload", portal.core.db.Canonical(), nullable=False),
+        sa.Column("repaired", portal.core.db.Canonical(), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_fact_device_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_fact_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_fact_staff_id")),
@@ -299,6 +311,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_other")),
     )
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
+        batch_op.create_index("ix_fact_other_author", ["staff_id", "received_at"], unique=False)
+        batch_op.create_index("ix_fact_other_office", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_fact_other_seen", ["sha256_of_bytes", "staff_id"], unique=False)
 
     op.create_table(
@@ -423,6 +437,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("offset", sa.Integer(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
         sa.Column("expires_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_upload_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_upload_staff_id")),
@@ -430,6 +445,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index("ix_upload_expires", ["expires_at"], unique=False)
+        batch_op.create_index("ix_upload_sha256", ["sha256", "office_id"], unique=False)
+
+    op.create_table(
+        "awaited",
+        sa.Column("fact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_awaited_fact_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_awaited_office_id")),
+        sa.PrimaryKeyConstraint("fact_id", "sha256", name=op.f("pk_awaited")),
+    )
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.create_index("ix_awaited_sha256", ["office_id", "sha256"], unique=False)
 
     op.create_table(
         "building",
@@ -469,16 +497,26 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("seed_hash", sa.String(), nullable=False),
+        sa.Column("digits", sa.String(), nullable=False),
         sa.Column("frame_hash", sa.String(), nullable=False),
         sa.Column("algorithm", sa.String(), nullable=False),
         sa.Column("share_percent", sa.Integer(), nullable=False),
         sa.Column("share_reason", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size_reason", sa.String(), nullable=False),
         sa.Column("frame_day", sa.Date(), nullable=False),
+        sa.Column("frame", portal.core.db.Json(), nullable=False),
+        sa.Column("drawn", portal.core.db.Json(), nullable=True),
+        sa.Column("drawn_at", portal.core.db.Instant(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("hand_out_by", sa.Date(), nullable=False),
         sa.Column("collect_by", sa.Date(), nullable=False),
+        sa.Column("set_dates", portal.core.db.Json(), nullable=False),
         sa.Column("policy", portal.core.db.Json(), nullable=False),
+        sa.Column("events", portal.core.db.Json(), nullable=False),
+        sa.Column("late_reasons", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("closing", portal.core.db.Json(), nullable=True),
         sa.Column("closed_at", portal.core.db.Instant(), nullable=True),
         sa.Column("closed_reason", sa.String(), nullable=True),
         sa.Column("made_by_id", portal.core.db.Id(length=16), nullable=False),
@@ -490,6 +528,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_index("ix_campaign_community", ["community_id", "frame_day", "id"], unique=False)
+        batch_op.create_index("ix_campaign_office", ["office_id", "frame_day", "id"], unique=False)
 
     op.create_table(
         "issue",
@@ -572,15 +611,23 @@ def upgrade() -> None:
         sa.Column("community_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("source", portal.core.db.Json(), nullable=False),
         sa.Column("layout", portal.core.db.Json(), nullable=False),
+        sa.Column("preview", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("job_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("asked_at", portal.core.db.Instant(), nullable=False),
+        sa.Column("finished_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("merged", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("doubtful", sa.Integer(), nullable=False),
+        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("problem", portal.core.db.Json(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_roster_import_by_id")),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_roster_import_community_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_roster_import_job_id")),
@@ -652,12 +699,13 @@ def upgrade() -> None:
         sa.Column("tenure", sa.String(), nullable=True),
         sa.Column("permanent", sa.Boolean(), nullable=False),
         sa.Column("key", sa.Boolean(), nullable=False),
-        sa.Column("area_cm2", sa.Integer(), nullable=True),
+        sa.Column("area_hundredths", sa.Integer(), nullable=True),
         sa.Column("moved_in", sa.Date(), nullable=True),
         sa.Column("moved_in_precision", sa.String(), nullable=True),
         sa.Column("preference", sa.String(), nullable=False),
         sa.Column("quiet_hours", sa.String(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("assumed", portal.core.db.Json(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("last_visit_on", sa.Date(), nullable=True),
         sa.Column("open_opinions", sa.Integer(), nullable=False),
@@ -717,16 +765,23 @@ def upgrade() -> None:
     op.create_table(
         "roster_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("import_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", portal.core.db.Json(), nullable=False),
         sa.Column("cells", portal.core.db.Json(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["roster_import.id"], name=op.f("fk_roster_row_import_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_roster_row_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_row")),
+        sa.UniqueConstraint("import_id", "line", "code", name=op.f("uq_roster_row_import_id_line_code")),
     )
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.create_index("ix_roster_row_import", ["import_id", "line"], unique=False)
+        batch_op.create_index("ix_roster_row_code", ["import_id", "code", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_line", ["import_id", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_outcome", ["import_id", "outcome", "line", "id"], unique=False)
 
     op.create_table(
         "contact",
@@ -758,9 +813,13 @@ def upgrade() -> None:
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("building", sa.String(), nullable=False),
+        sa.Column("stair", sa.String(), nullable=False),
         sa.Column("stratum", sa.String(), nullable=False),
         sa.Column("floor", sa.Integer(), nullable=True),
         sa.Column("unit_code", sa.String(), nullable=False),
+        sa.Column("moved_in", sa.Date(), nullable=True),
+        sa.Column("certainty", sa.Boolean(), nullable=False),
         sa.Column("excluded", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_frame_line_campaign_id")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_frame_line_household_id")),
@@ -775,7 +834,10 @@ def upgrade() -> None:
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("collect_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("sign_mode", sa.String(), nullable=True),
+        sa.Column("collect_on", sa.Date(), nullable=True),
+        sa.Column("collect_time", sa.String(), nullable=False),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_handout_by_id")),
@@ -783,8 +845,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_handout_household_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_handout_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handout")),
-        sa.UniqueConstraint("campaign_id", "household_id", name=op.f("uq_handout_campaign_id_household_id")),
     )
+    with op.batch_alter_table("handout", schema=None) as batch_op:
+        batch_op.create_index("ix_handout_household", ["campaign_id", "household_id", "at"], unique=False)
+
     op.create_table(
         "resident",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -795,6 +859,7 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("phone_tail", sa.String(), nullable=False),
+        sa.Column("more_phones", portal.core.db.Json(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
@@ -808,27 +873,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_resident_phone", ["phone_tail"], unique=False)
 
     op.create_table(
-        "response",
-        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
-        sa.Column("proxy", sa.Boolean(), nullable=False),
-        sa.Column("disposition", sa.String(), nullable=False),
-        sa.Column("counted", sa.Boolean(), nullable=True),
-        sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("at", portal.core.db.Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_response_by_id")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")),
-        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_response_household_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_response_office_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
-        sa.UniqueConstraint(
-            "campaign_id", "household_id", "counted", name=op.f("uq_response_campaign_id_household_id_counted")
-        ),
-    )
-    op.create_table(
         "sample_line",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
@@ -840,6 +884,11 @@ def upgrade() -> None:
         sa.Column("substitute", sa.Boolean(), nullable=False),
         sa.Column("released_for", portal.core.db.Id(length=16), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("handed_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("collect_on", sa.Date(), nullable=True),
+        sa.Column("collect_time", sa.String(), nullable=False),
+        sa.Column("returned_at", portal.core.db.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_sample_line_campaign_id")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_sample_line_household_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_sample_line_office_id")),
@@ -850,24 +899,9 @@ def upgrade() -> None:
     with op.batch_alter_table("sample_line", schema=None) as batch_op:
         batch_op.create_index("ix_sample_line_campaign", ["campaign_id", "status", "position", "id"], unique=False)
         batch_op.create_index("ix_sample_line_household", ["household_id"], unique=False)
-
-    op.create_table(
-        "answer",
-        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("response_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("item", sa.String(), nullable=False),
-        sa.Column("grade", sa.String(), nullable=True),
-        sa.Column("remark", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_answer_campaign_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_answer_office_id")),
-        sa.ForeignKeyConstraint(["response_id"], ["response.id"], name=op.f("fk_answer_response_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
-        sa.UniqueConstraint("response_id", "item", name=op.f("uq_answer_response_id_item")),
-    )
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index("ix_answer_item", ["campaign_id", "item", "grade"], unique=False)
+        batch_op.create_index(
+            "ix_sample_line_stratum", ["campaign_id", "stratum", "substitute", "position", "id"], unique=False
+        )
 
     op.create_table(
         "opinion",
@@ -909,6 +943,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_opinion_status", ["office_id", "status", "raised_at", "id"], unique=False)
 
     op.create_table(
+        "response",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("household_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("contact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("proxy", sa.Boolean(), nullable=False),
+        sa.Column("disposition", sa.String(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=True),
+        sa.Column("flag", sa.String(), nullable=True),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_response_by_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_response_contact_id")),
+        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_response_household_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_response_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+        sa.UniqueConstraint(
+            "campaign_id", "household_id", "counted", name=op.f("uq_response_campaign_id_household_id_counted")
+        ),
+    )
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_response_figures", ["campaign_id", "counted", "mode", "proxy", "disposition"], unique=False
+        )
+
+    op.create_table(
         "visit",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
@@ -948,6 +1012,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_received", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_visit_status", ["office_id", "status", "occurred_at", "id"], unique=False)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("response_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=True),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("certainty", sa.Boolean(), nullable=False),
+        sa.Column("scored", sa.Boolean(), nullable=False),
+        sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_answer_campaign_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_answer_office_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_answer_opinion_id")),
+        sa.ForeignKeyConstraint(["response_id"], ["response.id"], name=op.f("fk_answer_response_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("response_id", "item", name=op.f("uq_answer_response_id_item")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_answer_figures", ["campaign_id", "scored", "item", "place", "certainty", "grade"], unique=False
+        )
+        batch_op.create_index("ix_answer_opinion", ["opinion_id"], unique=False)
 
     op.create_table(
         "measure",
@@ -1070,6 +1161,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_measure_issue")
 
     op.drop_table("measure")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_answer_opinion")
+        batch_op.drop_index("ix_answer_figures")
+
+    op.drop_table("answer")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_status")
         batch_op.drop_index("ix_visit_received")
@@ -1080,6 +1176,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_visit_author")
 
     op.drop_table("visit")
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.drop_index("ix_response_figures")
+
+    op.drop_table("response")
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.drop_index("ix_opinion_status")
         batch_op.drop_index("ix_opinion_office")
@@ -1089,21 +1189,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_contact")
 
     op.drop_table("opinion")
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_index("ix_answer_item")
-
-    op.drop_table("answer")
     with op.batch_alter_table("sample_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_sample_line_stratum")
         batch_op.drop_index("ix_sample_line_household")
         batch_op.drop_index("ix_sample_line_campaign")
 
     op.drop_table("sample_line")
-    op.drop_table("response")
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.drop_index("ix_resident_phone")
         batch_op.drop_index("ix_resident_household")
 
     op.drop_table("resident")
+    with op.batch_alter_table("handout", schema=None) as batch_op:
+        batch_op.drop_index("ix_handout_household")
+
     op.drop_table("handout")
     op.drop_table("frame_line")
     with op.batch_alter_table("contact", schema=None) as batch_op:
@@ -1112,7 +1211,9 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.drop_index("ix_roster_row_import")
+        batch_op.drop_index("ix_roster_row_outcome")
+        batch_op.drop_index("ix_roster_row_line")
+        batch_op.drop_index("ix_roster_row_code")
 
     op.drop_table("roster_row")
     op.drop_table("publication_row")
@@ -1151,6 +1252,7 @@ def downgrade() -> None:
 
     op.drop_table("issue")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index("ix_campaign_office")
         batch_op.drop_index("ix_campaign_community")
 
     op.drop_table("campaign")
@@ -1159,7 +1261,12 @@ def downgrade() -> None:
 
     op.drop_table("bundle_line")
     op.drop_table("building")
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.drop_index("ix_awaited_sha256")
+
+    op.drop_table("awaited")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_sha256")
         batch_op.drop_index("ix_upload_expires")
 
     op.drop_table("upload")
@@ -1185,6 +1292,8 @@ def downgrade() -> None:
     op.drop_table("form_version")
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_other_seen")
+        batch_op.drop_index("ix_fact_other_office")
+        batch_op.drop_index("ix_fact_other_author")
 
     op.drop_table("fact_other")
     with op.batch_alter_table("fact", schema=None) as batch_op:
@@ -1198,11 +1307,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    op.drop_table("digest")
     op.drop_table("department")
     op.drop_table("community")
     op.drop_table("change_counter")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index("ix_change_record")
+        batch_op.drop_index("ix_change_reader")
 
     op.drop_table("change")
     with op.batch_alter_table("bundle", schema=None) as batch_op:

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.labels_rosters import ROSTERS
+
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
         "field_staff": _l("Field staff"),
@@ -192,6 +194,20 @@ LABELS: dict[str, dict[str, Any]] = {
         "quarantined": _l("To be looked at by the office"),
         "settled": _l("Decided by the office"),
     },
+    "fact_kind": {
+        "visit": _l("Visit"),
+        "opinion": _l("Opinion"),
+        "correction": _l("Correction"),
+        "survey_handout": _l("Survey handed out"),
+        "survey_response": _l("Survey answered"),
+    },
+    "arrival_reason": {
+        "unreadable": _l("Not readable at all"),
+        "text": _l("Breaks a rule of the text"),
+        "wrong_hash": _l("Damaged on the way"),
+        "conflict": _l("Another content under a known identity"),
+        "data": _l("Signature not readable"),
+    },
     "line_kind": {
         "duty": _l("24-hour duty"),
         "service": _l("Repairs and enquiries"),
@@ -224,6 +240,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "carried_over": _l("Carried over"),
         "special": _l("Special visit"),
     },
+    **ROSTERS,
 }
 
 

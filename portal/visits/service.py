@@ -86,7 +86,11 @@ def record_visits(facts: Sequence[ReceivedFact], *, by: Actor, at: datetime) -> 
                 )
                 revisions |= {fact.id: got.get(fact.id, 1) for fact in group}
             for office_id in sorted({fact.office_id for fact in facts}):
-                own = [Touched("own_record", fact.id, None) for fact in facts if fact.office_id == office_id]
+                own = [
+                    Touched("own_record", fact.id, None, staff_id=fact.staff_id)
+                    for fact in facts
+                    if fact.office_id == office_id
+                ]
                 changes.number(session, office_id, own)
             return revisions
     except IntegrityError as problem:
