@@ -5,8 +5,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, Any] = {
-    "signoff.done": _l("Signed."),
-    "signoff.returned": _l("Returned to its author."),
     "signoff.unknown": _l("This record does not exist, or it belongs to another office."),
     "signoff.stale": _l(
         "This record has moved on since you opened it. Nothing was signed; please look at it as it stands now."
