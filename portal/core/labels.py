@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.labels_rosters import ROSTERS
+from portal.core.labels_surveys import SURVEYS
 
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
@@ -315,6 +316,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "later": _l("Not due yet"),
         "vacant": _l("Vacant"),
     },
+    "household_kind": {"dwelling": _l("Dwelling"), "shop": _l("Shop"), "firm": _l("Firm")},
     "plan_reason": {
         "due": _l("Due"),
         "promised": _l("Promised"),
@@ -322,6 +324,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "special": _l("Special visit"),
     },
     **ROSTERS,
+    **SURVEYS,
 }
 
 

@@ -50,17 +50,17 @@ def page_or_partial(page: str, partial: str, **context: Any) -> str:
     return render_template(partial if wants_part else page, **context)
 
 
+def link_to(endpoint: str, **values: Any) -> str | None:
+    """An address, where the installation has that page; pages of lower features name those of higher ones this way."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions, but an answer marked ``g.for_anyone`` neither reads nor sets a cookie, so that it can be cached."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not g.get("for_anyone"):
             super().save_session(app, session, response)
-
-
-def link_to(endpoint: str, **values: Any) -> str | None:
-    """An address, where the installation has that page; pages of lower features name those of higher ones this way."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def setup(app: Flask) -> None:
@@ -71,6 +71,7 @@ def setup(app: Flask) -> None:
     @app.get("/static/<build_id>/<path:name>")
     @access.anyone("assets hold nothing personal")
     def static_file(build_id: str, name: str) -> Response:
+        g.for_anyone = True
         path = (STATIC / name).resolve()
         if not path.is_relative_to(STATIC) or not path.is_file():
             abort(404)
