@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, g, render_template, request, send_file, url_for
+from flask import Flask, Response, abort, current_app, g, render_template, request, send_file, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from portal.config import ROOT
@@ -50,6 +50,11 @@ def page_or_partial(page: str, partial: str, **context: Any) -> str:
     return render_template(partial if wants_part else page, **context)
 
 
+def link_to(endpoint: str, **values: Any) -> str | None:
+    """An address, where the installation has that page; pages of lower features name those of higher ones this way."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions, but an answer marked ``g.for_anyone`` neither reads nor sets a cookie, so that it can be cached."""
 
@@ -61,7 +66,7 @@ class Sessions(SecureCookieSessionInterface):
 def setup(app: Flask) -> None:
     """Headers on every answer, assets by build."""
     app.session_interface = Sessions()
-    app.jinja_env.globals |= {"asset": asset}
+    app.jinja_env.globals |= {"asset": asset, "link_to": link_to}
 
     @app.get("/static/<build_id>/<path:name>")
     @access.anyone("assets hold nothing personal")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import url_for
 
@@ -39,7 +40,7 @@ def _forms() -> Iterator[str]:
         kept = {"build_id": build(), "form_hash": forms.hash_of(document)}
         yield url_for("field.form_document", **kept)
         for language in LANGUAGES:
-            address = {"language": language, **kept}
+            address: dict[str, Any] = {"language": language, **kept}
             yield url_for("field.form_shell", **address)
             for group in forms.fragments(document):
                 yield url_for("field.form_fragment", **address, group=group)

@@ -101,7 +101,9 @@ def form_document(build_id: str, form_hash: str) -> Response:
 def form_shell(language: Language, build_id: str, form_hash: str) -> Response:
     """The empty form in one language."""
     document = _document(form_hash)
-    text = render_template("field/form/form.html", document=document, script=language.catalogue, base=_base(language, form_hash))
+    text = render_template(
+        "field/form/form.html", document=document, script=language.catalogue, base=_base(language, form_hash)
+    )
     return _immutable(build_id, text)
 
 
@@ -154,5 +156,5 @@ def _with_etag(text: str, kind: str = "text/html") -> Response:
     answer.mimetype = kind
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return compress(answer.make_conditional(request))
-
+    answer.make_conditional(request)
+    return compress(answer)

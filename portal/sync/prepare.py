@@ -83,11 +83,12 @@ def prepare(raw: RawFact) -> Sent:
         sent.reason, sent.problems = "text", [Problem("/id", "not_an_id")]
     else:
         sent.id, sent.content = UUID(sent.claimed_id), content
-        _examine(sent)
+        examine(sent)
     return sent
 
 
-def _examine(sent: Sent) -> None:
+def examine(sent: Sent) -> None:
+    """Note what is wrong with the twelve keys and the attachments."""
     value, found = sent.value, sent.problems
     if value.keys() != KEYS:
         found += [Problem(f"/{key}", "missing_key") for key in sorted(KEYS - value.keys())]

@@ -101,7 +101,11 @@ def test_a_visit_filled_offline_survives_the_browser_and_goes_up_by_itself(
 
 def check_arrived(session: Any, office: Office, first: str, second: str) -> None:
     visit = session.scalars(select(Visit)).one()
-    assert (visit.household_id, visit.outcome, visit.satisfaction) == (office.estate.households["202"], "met", "satisfied")
+    assert (visit.household_id, visit.outcome, visit.satisfaction) == (
+        office.estate.households["202"],
+        "met",
+        "satisfied",
+    )
     assert visit.author_id == office.estate.staff["field_staff"]
     fact = session.get_one(Fact, visit.id)
     assert fact.status == "stored"
