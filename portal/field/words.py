@@ -65,7 +65,7 @@ SAY: dict[str, Any] = {
     "kind_again": _l("Second try after a refusal"),
     "kind_opinion": _l("Opinion"),
     "kind_survey_handout": _l("Survey form handed out"),
-    "kind_survey_response": _l("Survey answered"),
+    "kind_survey_response": _l("Answers to the survey"),
     "saved_here": _l("Kept on this tablet"),
     "not_saved": _l("Not kept! Please do not close this page."),
     "not_saved_full": _l("The storage of the tablet is full. What you typed is still here; please make room."),
@@ -90,9 +90,7 @@ SAY: dict[str, Any] = {
     "clock_behind": _l("The clock of this tablet is {minutes} minutes slow. Deadlines count by the server's time."),
     "clock_ahead": _l("The clock of this tablet is {minutes} minutes fast. Deadlines count by the server's time."),
     "sign_in_again": _l("Please sign in again under Outbox. Everything you wrote is kept."),
-    "device_revoked": _l(
-        "This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."
-    ),
+    "device_revoked": _l("This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."),
     "oldest_unsent": _l("Your oldest record has been waiting for {days} days. Please bring the tablet into a network."),
     "data_differs": _l("The data on this tablet differs from the server's. It is downloaded anew."),
     "no_worker": _l("This browser does not keep pages for work without a network."),
@@ -173,6 +171,7 @@ SAY: dict[str, Any] = {
     "receipt_title": _l("Receipt of the questionnaire"),
     "never_visited": _l("never visited"),
     "not_written_here": _l("A record written on another tablet"),
+    "replaced": _l("corrected by another record"),
 }
 
 GROUPS = (
