@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, render_template, request
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -14,10 +15,13 @@ from portal.accounts import views as accounts_views
 from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
+from portal.core.documents import preparing
 from portal.core.registry import MenuItem, Registry
 from portal.core.storage import store_at
-from portal.desk import households
+from portal.desk import households, inbox_views
+from portal.desk.inbox import waiting_number
 from portal.signoff.steps import rearrange
+from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -62,8 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def wire(registry: Registry) -> Registry:
     """What lower features know of higher ones."""
     registry.menu += [
+        MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
+        MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
     ]
+    registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     return registry
@@ -71,7 +78,10 @@ def wire(registry: Registry) -> Registry:
 
 def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
+    app.register_blueprint(preparing.bp)
+    app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(visits_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.accounts.models import Office
 from portal.core.db import db
 from portal.core.labels import label
+from portal.core.messages import sentence
 from portal.core.registry import MenuItem, registry
 from portal.domain.masking import masked_phone
 
@@ -46,5 +47,6 @@ def setup(app: Flask) -> None:
         "text_size": text_size,
         "label": label,
         "masked_phone": masked_phone,
+        "sentence": sentence,
         "role_name": lambda slug: label("role", slug),
     }

@@ -135,6 +135,14 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     return f"{day(local.date())} {clock_time}"
 
 
+def short_moment(value: datetime | None, zone: str | None = None) -> str:
+    """Short date and time: 3月5日 10:24."""
+    if value is None:
+        return "—"
+    local = value.astimezone(ZoneInfo(zone or _zone()))
+    return f"{short_day(local.date(), zone)} {local:%H:%M}"
+
+
 def _zone() -> str:
     return getattr(current_user, "time_zone", None) or "Asia/Shanghai" if has_request_context() else "Asia/Shanghai"
 
@@ -162,7 +170,13 @@ def setup(app: Flask) -> None:
     app.url_map.converters["language"] = LanguageConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     Babel(app, locale_selector=lambda: Locale.parse(current_language().catalogue), default_locale="en")
-    app.jinja_env.filters |= {"day": day, "moment": moment, "short_day": short_day, "minute_of_day": minute_of_day}
+    app.jinja_env.filters |= {
+        "day": day,
+        "moment": moment,
+        "short_day": short_day,
+        "short_moment": short_moment,
+        "minute_of_day": minute_of_day,
+    }
     app.jinja_env.globals |= {"in_script": in_script, "current_language": current_language, "LANGUAGES": LANGUAGES}
 
     @app.url_value_preprocessor

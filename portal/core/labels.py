@@ -198,6 +198,14 @@ LABELS: dict[str, dict[str, Any]] = {
         "complaints": _l("Complaints line"),
         "company": _l("Company"),
     },
+    "decision": {"signed": _l("signed"), "returned": _l("returned")},
+    "chain_link": {"done": _l("done"), "now": _l("waits"), "next": _l("to come"), "back": _l("returned")},
+    "inbox_group": {
+        "late": _l("Overdue"),
+        "sign": _l("Waits for my signature"),
+        "back": _l("Returned to me"),
+        "mine": _l("Mine, to be handed up"),
+    },
     "past": {"visits": _l("Visits"), "calls": _l("Calls"), "opinions": _l("Opinions"), "surveys": _l("Surveys")},
     "door_state": {
         "overdue": _l("Overdue"),

@@ -31,6 +31,8 @@ WORDS: dict[str, Any] = {
     "script.unknown": _l("There is no such script. Use zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK or auto."),
     "format.unknown": _l("There is no such format. Use plain, markdown, html or message."),
     "script.versions": _l("The conversion tables do not fit the conversion program. Please install the pinned versions again."),
+    "signoff.done": _l("Signed."),
+    "signoff.returned": _l("Returned to its author."),
     "text.nul": _l("The text contains a character that cannot be stored (NUL). Please remove it."),
     "text.surrogate": _l("The text contains a broken character. Please type it again."),
     # What is wrong with the answers to a form (portal.domain.formspec), in the tablet too.

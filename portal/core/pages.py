@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, render_template, request, send_file, url_for
+from flask import Flask, Response, abort, current_app, render_template, request, send_file, url_for
 
 from portal.config import ROOT
 from portal.core import access
@@ -49,9 +49,14 @@ def page_or_partial(page: str, partial: str, **context: Any) -> str:
     return render_template(partial if wants_part else page, **context)
 
 
+def link_to(endpoint: str, **values: Any) -> str | None:
+    """An address, where the installation has that page; pages of lower features name those of higher ones this way."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
 def setup(app: Flask) -> None:
     """Headers on every answer, assets by build."""
-    app.jinja_env.globals |= {"asset": asset}
+    app.jinja_env.globals |= {"asset": asset, "link_to": link_to}
 
     @app.get("/static/<build_id>/<path:name>")
     @access.anyone("assets hold nothing personal")

@@ -14,12 +14,13 @@ from portal.core.jobs import Slice
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the desk's menu; shown to who holds the permission."""
+    """One line of the desk's menu; shown to who holds the permission, with what waits behind it where it counts that."""
 
     endpoint: str
     label: Any  # a lazy string
     permission: str
     position: int
+    count: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)

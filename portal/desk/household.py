@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,6 +13,7 @@ from portal.accounts.models import Department, Staff
 from portal.core import clock
 from portal.core.i18n import day, in_script, short_day
 from portal.core.labels import label
+from portal.core.pages import link_to
 from portal.domain.calendar import Span, read_spans
 from portal.domain.refusals import Refused
 from portal.households.listing import living_here
@@ -80,11 +79,6 @@ class Everything:
             group: sum(line.group == group for line in self.past)
             for group in ("visits", "calls", "opinions", "surveys")
         }
-
-
-def link_to(endpoint: str, **values: Any) -> str | None:
-    """An address, where the installation has that page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def load(session: Session, office_id: UUID, household_id: UUID) -> Household | None:

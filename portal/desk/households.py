@@ -58,7 +58,7 @@ def _page(household_id: UUID, revealed: UUID | None = None) -> str:
         "households/show.html", home=home, all=household.everything(session, home, who.today, who.zone),
         address_of=address_of, name_shown=name_shown, living=household.living_here(home), found=found, words=words,
         stands=standing(home.occupancy, home.last_visit_on, policy, who.today), revealed=revealed,
-        now=clock.now(), only=request.args.get("only", ""), link_to=household.link_to,
+        now=clock.now(), only=request.args.get("only", ""),
     )  # fmt: skip
 
 

@@ -143,6 +143,11 @@ def revisions_of(session: Session, record_id: UUID) -> list[tuple[int, Any]]:
     return found
 
 
+def content_hash(session: Session, record_id: UUID, revision: int) -> str | None:
+    """The salted hash under which a revision stands in the ledger."""
+    return session.scalar(select(Revision.sha256).where(Revision.record_id == record_id, Revision.n == revision))
+
+
 @dataclass(frozen=True)
 class EventLine:
     name: str

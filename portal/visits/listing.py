@@ -1,6 +1,6 @@
 """The list of visits and attempts: declared sorts, filters and columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from portal.households.listing import community_options, name_shown
 from portal.households.models import Household
 from portal.households.words import address_of
 from portal.visits.models import Visit
+from portal.visits.queries import texts
 
 OCCURRED = ("occurred",)
 
@@ -30,14 +31,6 @@ def _authors(reader: Reader) -> Sequence[tuple[str, Any]]:
     ids = colleagues(db.session(), reader.office_id)
     rows = db.session.scalars(select(Staff).where(Staff.id.in_(ids)).order_by(Staff.name, Staff.id))
     return [(str(row.id), row.name) for row in rows]
-
-
-def said_in(visit: Visit) -> Iterator[str]:
-    """The words a visit was made findable by (``visits.intake.visit_entry``)."""
-    home = visit.household
-    yield from (home.building.name_hans, home.stair, home.room, visit.met_name, visit.body.get("remark") or "")
-    for opinion in visit.body.get("opinions") or ():
-        yield opinion.get("content") or ""
 
 
 LISTING: Listing[Visit] = Listing(
@@ -81,7 +74,7 @@ LISTING: Listing[Visit] = Listing(
     ),
     search_kind="visit",
     search_hint=_l("Room, name, words of the record"),
-    texts=said_in,
+    texts=texts,
     options=(
         joinedload(Visit.household).joinedload(Household.building),
         joinedload(Visit.household).joinedload(Household.community),

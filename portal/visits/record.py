@@ -167,8 +167,8 @@ def _listed(value: Any) -> list[Any]:
 
 def _said(each: Field, value: Any, names: Names) -> str:
     if each.options or each.grades:
-        found = next((o for o in (*each.options, *each.grades) if o.key == value), None)
-        return words(found.label) if found else str(value)
+        labels = {option.key: option.label for option in each.options} | {g.key: g.label for g in each.grades}
+        return words(labels[value]) if value in labels else str(value)
     if each.type in ("person", "record", "department"):
         return names.of(each.of or "department", str(value))
     if each.type == "date":
@@ -213,6 +213,8 @@ def _walk(document: Document, where: str) -> tuple[list[Field], list[str]]:
 
 def _name_of(document: Document, where: str, body: Mapping[str, Any]) -> str:
     path, members = _walk(document, where)
+    if where == "/corrected":
+        return gettext("What was corrected")
     if not path:
         return where.strip("/") or gettext("Record")
     names = [words(each.label) for each in path]

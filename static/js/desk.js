@@ -22,3 +22,14 @@ export function say(words) {
 
 const errors = document.querySelector(".errors");
 if (errors) errors.focus();
+
+// "/" leads to the page's search field.
+document.addEventListener("keydown", (event) => {
+  const at = event.target;
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || (at instanceof Element && at.matches("input, textarea, select"))) return;
+  const field = document.querySelector("[data-search]");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
