@@ -16,10 +16,12 @@ from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.documents import preparing
-from portal.core.registry import MenuItem, Registry
+from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
+from portal.public import views as public_views
+from portal.publishing import approval, printing, release, waiting
 from portal.signoff.steps import rearrange
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
@@ -73,6 +75,9 @@ def wire(registry: Registry) -> Registry:
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
+    letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
+    registry.signoff |= {"open_letter": letters, "response_notice": letters}
+    registry.jobs[release.PDF_JOB] = printing.make_pdf
     return registry
 
 
@@ -82,6 +87,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
     app.register_blueprint(visits_views.bp)
+    app.register_blueprint(public_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

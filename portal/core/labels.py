@@ -175,6 +175,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "changed": _l("Date changed"),
         "declined": _l("Declined"),
     },
+    "publication_kind": {
+        "open_letter": _l("Open letter"),
+        "response_notice": _l("What became of your opinions"),
+    },
     "publication_status": {
         "draft": _l("Draft"),
         "checked": _l("Checked"),

@@ -45,7 +45,8 @@ class Issue(Model):
     title: Mapped[str]
     explanation: Mapped[str] = mapped_column(default="")
     category: Mapped[str]
-    status: Mapped[str] = mapped_column(default="open")  # open | answered | closed
+    status: Mapped[str] = mapped_column(default="open")  # open | answered (in public) | closed
+    revision: Mapped[int] = mapped_column(default=1)
     prominent_reason: Mapped[str | None]
     opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     opened_at: Mapped[datetime]
@@ -87,6 +88,7 @@ class Opinion(Model):
     receiver_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     raised_at: Mapped[datetime]
     due_on: Mapped[date | None]
+    since_at: Mapped[datetime | None]  # when it came to where it stands; none: when it was raised
 
     contact: Mapped[Contact] = relationship()
     issue: Mapped[Issue | None] = relationship(back_populates="opinions")
@@ -94,6 +96,34 @@ class Opinion(Model):
         back_populates="opinion", order_by="Measure.round, Measure.position"
     )
     checks: Mapped[list["OpinionCheck"]] = relationship(order_by="OpinionCheck.at")
+
+
+class OpinionStep(Model):
+    """What was said or decided at one step, in words; the events beside it hold codes only. Each round is kept (VS-09)."""
+
+    __tablename__ = "opinion_step"
+    __table_args__ = (Index("ix_opinion_step_opinion", "opinion_id", "at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    opinion_id: Mapped[UUID] = mapped_column(ForeignKey("opinion.id"))
+    round: Mapped[int]
+    action: Mapped[str]  # portal.domain.lives.OpinionAction
+    words: Mapped[str]
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
+    method: Mapped[str] = mapped_column(default="")  # of a check: door | phone
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class RegisterCounter(Model):
+    """The last number that an office gave to a contact in a year; locked while the next one is given."""
+
+    __tablename__ = "register_counter"
+
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
 
 
 class Measure(Model):

@@ -15,8 +15,8 @@ from portal.signoff import bundles, queries, service
 from portal.signoff.models import BundleLine, Signature
 from portal.visits.models import Visit
 from portal.visits.service import record_visits
-from tests.facts import attempt_body, opinion, received, visit_body
 from tests.factories import AT, Estate
+from tests.facts import attempt_body, opinion, received, visit_body
 
 LATER = AT + timedelta(hours=1)
 

@@ -18,8 +18,8 @@ from portal.signoff import queries, service
 from portal.signoff.models import Approval, Signature
 from portal.visits.models import Visit
 from portal.visits.service import record_visits
-from tests.facts import correction_body, received, visit_body
 from tests.factories import AT, DAY, Estate
+from tests.facts import correction_body, received, visit_body
 
 LATER = AT + timedelta(hours=1)
 

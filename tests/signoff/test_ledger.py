@@ -16,8 +16,8 @@ from portal.core.facts import ReceivedFact
 from portal.signoff import ledger, service
 from portal.signoff.models import LedgerEntry, LedgerHead, Revision, Signature
 from portal.visits.service import record_visits
-from tests.facts import received, visit_body
 from tests.factories import AT, Estate
+from tests.facts import received, visit_body
 
 LATER = AT + timedelta(hours=1)
 

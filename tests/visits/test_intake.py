@@ -25,8 +25,8 @@ from portal.signoff.models import Approval, Revision
 from portal.visits.intake import VISITS
 from portal.visits.models import Visit
 from portal.visits.service import desk_fact, record_visits
-from tests.facts import attempt_body, opinion, received, uploaded, visit_body
 from tests.factories import AT, DAY, Estate
+from tests.facts import attempt_body, opinion, received, uploaded, visit_body
 
 
 def record(estate: Estate, *facts: ReceivedFact, author: str = "field_staff") -> None:
