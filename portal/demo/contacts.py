@@ -31,7 +31,6 @@ def day_at_the_desk(rng: random.Random, book: Book, day: date, crew: Crew, count
     made = {row.contact_id: row.id for row in db.session.execute(
         select(Opinion.contact_id, Opinion.id).where(Opinion.contact_id.in_(ids))
     )}  # fmt: skip
-    db.session.rollback()
     for contact_id, (door, matter, contact) in zip(ids, came, strict=True):
         said = contact.opinions[0]
         answered = bool(said.answered_with)

@@ -6,7 +6,7 @@ the table is there to be seen, whatever the day of the demo.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -50,7 +50,9 @@ _STANDS = {
 PLAIN = _ways((C, A), (M, D))
 COMPLAINT = _ways((C, K, J, I, A), (P, ANSWER, M, D))
 QUICK: dict[str, Way] = {"satisfied": (C, ANSWER, S), "done": (C, ANSWER), "classified": (C,), "received": ()}
-USUAL = {"satisfied": 76, "satisfied_late": 9, "accepted": 7, "not_yet": 3, "never": 3, "explained": 1, "exited": 1}
+ENDS = ("never", "exited", "not_yet", "explained")
+OWN = ("acknowledged", "judged", "investigated", "proposed", "answered")  # states that only complaints pass through
+USUAL = {"satisfied": 158, "satisfied_late": 18, "accepted": 14, "not_yet": 4, "never": 4, "explained": 1, "exited": 1}
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,21 @@ class Act:
 
 @dataclass
 class Deck:
-    """States still to be shown by recent opinions, in the order of the work they need."""
+    """States still to be shown by recent opinions: each once, then again, the longest ways first."""
 
     plain: list[str]
     complaints: list[str]
-    taken: int = field(default=0)
 
     @classmethod
     def of(cls, times: int) -> "Deck":
-        plain = sorted((s for s in PLAIN for _ in range(times)), key=lambda s: (-len(PLAIN[s]), s))
-        complaints = sorted((s for s in COMPLAINT for _ in range(times)), key=lambda s: (-len(COMPLAINT[s]), s))
-        return cls(plain, complaints)
+        return cls(
+            _cards(PLAIN, list(PLAIN), 1) + _cards(PLAIN, [s for s in PLAIN if s not in ENDS], times - 1),
+            _cards(COMPLAINT, OWN, times)
+            + _cards(COMPLAINT, [s for s in COMPLAINT if s not in (*ENDS, *OWN)], times - 1),
+        )
 
     def deal(self, complaint: bool, days_left: int) -> str | None:
-        """The state with the longest way that fits into the days left and is not too old for them."""
+        """The first state whose way fits into the days left and is not too short for them."""
         cards, ways = (self.complaints, COMPLAINT) if complaint else (self.plain, PLAIN)
         for card in cards:
             need = len(ways[card])
@@ -99,6 +102,11 @@ class Deck:
                 cards.remove(card)
                 return card
         return None
+
+
+def _cards(ways: dict[str, Way], states: Sequence[str], times: int) -> list[str]:
+    shown = [s for s in states if s not in ("satisfied", "satisfied_late", "accepted")]
+    return sorted(shown, key=lambda s: (-len(ways[s]), s)) * times
 
 
 def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: Deck, first_n: int) -> list[Act]:

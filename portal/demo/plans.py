@@ -21,7 +21,6 @@ def give_plans(crew: Crew, day: date, at: datetime) -> None:
     given: set[UUID] = set()
     for n, person in enumerate(crew.field):
         doors = _doors(crew, person, n, given)
-        db.session.rollback()
         given |= set(doors)
         give_plan(person.id, day, by=crew.supervisor, at=at, household_ids=doors, brief=BRIEFS[crew.office.script])
 

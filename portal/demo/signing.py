@@ -56,5 +56,4 @@ def _correct(record: UUID, authors: dict[UUID, Actor], *, at: datetime) -> None:
     }
     form = "correction@1" if visit.form.startswith("visit") else "attempt_correction@1"
     fact = desk_fact("correction", form, visit.id, body, by=author, at=at, occurred_at=at, base=visit.revision)
-    db.session.rollback()
     record_visits([fact], by=author, at=at)

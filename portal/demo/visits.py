@@ -130,7 +130,7 @@ def _ratings(rng: random.Random) -> dict[str, str]:
 def some_matter(rng: random.Random, script: str) -> Matter:
     """What is raised: complaints less often than the rest."""
     known = matters(script)
-    return rng.choices(known, [2 if m.kind == "complaint" else 5 for m in known])[0]
+    return rng.choices(known, [3 if m.kind == "complaint" else 5 for m in known])[0]
 
 
 def _opinion(

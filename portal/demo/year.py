@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from portal.core.db import db
+from portal.core.db import db, writing
 from portal.demo.contacts import day_at_the_desk, desk_days
 from portal.demo.crew import Crew
 from portal.demo.opinions import Act, Deck, lives_of
@@ -21,7 +21,7 @@ from portal.demo.visits import Book, Door, Raised, day_of_visits
 from portal.households.models import Community, Household
 
 DAYS = 365
-SINGLY = 21  # days before the end from which each step goes through its own service, in its own transaction
+SINGLY = 10  # days before the end from which each step goes through its own service
 Diary = dict[date, list[Callable[[], None]]]
 
 
@@ -65,22 +65,29 @@ class Year:
         ]
 
     def live(self, a_day: int, desk: int) -> None:
-        """Twelve months up to the day before ``as_of``; the last weeks are signed only in part."""
+        """Twelve months up to the day before ``as_of``, a week at a time; the last weeks are signed only in part."""
         day, last = self.as_of - timedelta(days=DAYS), self.as_of - timedelta(days=1)
         while day <= last:
-            for entry in self.diary.pop(day, []):
-                entry()
-            if day.weekday() != 6:
-                self._visits(day, a_day)
-                if desk_days(day) and desk:
-                    day_at_the_desk(self.rng, self.book, day, self.crew, desk)
-            self._plan_lives()
-            if day.weekday() == 5 or self._singly(day):
-                self._take_steps(self.at(day, 23))
-            if day.weekday() == 5:
-                self._sign(day)
-            day += timedelta(days=1)
+            with writing():
+                while True:
+                    self._day(day, a_day, desk)
+                    day += timedelta(days=1)
+                    if day.weekday() == 6 or day > last:
+                        break
         give_plans(self.crew, self.as_of, self.at(last, 17, 50))
+
+    def _day(self, day: date, a_day: int, desk: int) -> None:
+        for entry in self.diary.pop(day, []):
+            entry()
+        if day.weekday() != 6:
+            self._visits(day, a_day)
+            if desk_days(day):
+                day_at_the_desk(self.rng, self.book, day, self.crew, desk)
+        self._plan_lives()
+        if day.weekday() == 5 or self._singly(day):
+            self._take_steps(self.at(day, 23))
+        if day.weekday() == 5:
+            self._sign(day)
 
     def _singly(self, day: date) -> bool:
         return day > self.as_of - timedelta(days=SINGLY)
