@@ -23,6 +23,10 @@ from portal.desk.inbox import waiting_number
 from portal.public import views as public_views
 from portal.publishing import approval, printing, release, waiting
 from portal.signoff.steps import rearrange
+from portal.statistics import report as statistics_report
+from portal.statistics import views as figures_views
+from portal.surveys import field_views  # noqa: F401  its views stand on the blueprint of surveys.views
+from portal.surveys import views as surveys_views
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
@@ -71,8 +75,11 @@ def wire(registry: Registry) -> Registry:
         MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
+        MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 60),
+        MenuItem("figures.index", _l("Figures"), "statistics:figure:read", 70),
     ]
     registry.jobs[preparing.KIND] = preparing.prepare_slice
+    registry.jobs[statistics_report.KIND] = statistics_report.report_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
@@ -88,6 +95,8 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(households.bp)
     app.register_blueprint(visits_views.bp)
     app.register_blueprint(public_views.bp)
+    app.register_blueprint(surveys_views.bp)
+    app.register_blueprint(figures_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")

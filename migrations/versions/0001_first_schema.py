@@ -788,6 +788,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("publication_id", "version", name=op.f("uq_publication_version_publication_id_version")),
     )
     op.create_table(
+        "report",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("figures_hash", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("made_at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_report_by_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_report_campaign_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_report_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index("ix_report_campaign", ["campaign_id", "language", "made_at", "id"], unique=False)
+
+    op.create_table(
         "roster_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("import_id", portal.core.db.Id(length=16), nullable=False),
@@ -1289,6 +1307,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_roster_row_import")
 
     op.drop_table("roster_row")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index("ix_report_campaign")
+
+    op.drop_table("report")
     op.drop_table("publication_version")
     with op.batch_alter_table("publication_row", schema=None) as batch_op:
         batch_op.drop_index("ix_publication_row_issue")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale
 from flask_login import current_user
@@ -175,6 +176,11 @@ def in_script(thing: Any, field: str, script: str | None = None) -> str:
     return str(getattr(thing, f"{field}_{half}"))
 
 
+def thousands(value: int) -> str:
+    """A whole number as its readers write it: 1,648."""
+    return str(format_decimal(value, locale=current_language().formats))
+
+
 def setup(app: Flask) -> None:
     """Wire the selector; refuse to start without compiled catalogues, since half a language is none."""
     for language in LANGUAGES[:2]:
@@ -188,6 +194,7 @@ def setup(app: Flask) -> None:
         "moment": moment,
         "short_day": short_day,
         "short_moment": short_moment,
+        "thousands": thousands,
         "minute_of_day": minute_of_day,
     }
     app.jinja_env.globals |= {"in_script": in_script, "current_language": current_language, "LANGUAGES": LANGUAGES}

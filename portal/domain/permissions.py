@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "surveys:campaign:read": _OFFICE_STAFF | _COMPANY | {"interviewer"},
         "surveys:campaign:make": {"supervisor", "manager", "qa"},
         "surveys:campaign:consent": {"qa"},
+        "surveys:answer:read": {"qa"},
         "surveys:answer:record": {"field_staff", "front_desk", "supervisor", "interviewer"},
         "statistics:figure:read": _LEADERS | _COMPANY,
         "publishing:publication:read": _OFFICE_STAFF | _COMPANY,
