@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_hans", sa.String(), nullable=False),
         sa.Column("name_hant", sa.String(), nullable=False),
         sa.Column("sync_epoch", sa.String(), nullable=False),
+        sa.Column("recovery_key", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
     )
     op.create_table(
@@ -192,10 +193,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("record_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("staff_id", portal.core.db.Id(length=16), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_change_office_id")),
         sa.PrimaryKeyConstraint("office_id", "seq", name=op.f("pk_change")),
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index("ix_change_reader", ["office_id", "staff_id", "seq"], unique=False)
         batch_op.create_index("ix_change_record", ["office_id", "record_id", "seq"], unique=False)
 
     op.create_table(
@@ -234,6 +237,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "slug", name=op.f("uq_department_office_id_slug")),
     )
     op.create_table(
+        "digest",
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("community_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sum", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_digest_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "community_id", name=op.f("pk_digest")),
+    )
+    op.create_table(
         "event",
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -269,6 +280,7 @@ def upgrade() -> None:
         sa.Column("problems", portal.core.db.Json(), nullable=False),
         sa.Column("decision", portal.core.db.Json(), nullable=True),
         sa.Column("payload", portal.core.db.Canonical(), nullable=False),
+        sa.Column("repaired", portal.core.db.Canonical(), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_fact_device_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_fact_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_fact_staff_id")),
@@ -299,6 +311,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_other")),
     )
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
+        batch_op.create_index("ix_fact_other_author", ["staff_id", "received_at"], unique=False)
+        batch_op.create_index("ix_fact_other_office", ["office_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_fact_other_seen", ["sha256_of_bytes", "staff_id"], unique=False)
 
     op.create_table(
@@ -431,6 +445,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("offset", sa.Integer(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
         sa.Column("expires_at", portal.core.db.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_upload_office_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_upload_staff_id")),
@@ -438,6 +453,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index("ix_upload_expires", ["expires_at"], unique=False)
+        batch_op.create_index("ix_upload_sha256", ["sha256", "office_id"], unique=False)
+
+    op.create_table(
+        "awaited",
+        sa.Column("fact_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_awaited_fact_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_awaited_office_id")),
+        sa.PrimaryKeyConstraint("fact_id", "sha256", name=op.f("pk_awaited")),
+    )
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.create_index("ix_awaited_sha256", ["office_id", "sha256"], unique=False)
 
     op.create_table(
         "building",
@@ -545,6 +573,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.create_index("ix_issue_community", ["community_id", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_issue_office", ["office_id", "opened_at", "id"], unique=False)
 
     op.create_table(
         "publication",
@@ -606,15 +635,23 @@ def upgrade() -> None:
         sa.Column("community_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("source", portal.core.db.Json(), nullable=False),
         sa.Column("layout", portal.core.db.Json(), nullable=False),
+        sa.Column("preview", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("job_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("by_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("asked_at", portal.core.db.Instant(), nullable=False),
+        sa.Column("finished_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("merged", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("doubtful", sa.Integer(), nullable=False),
+        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("problem", portal.core.db.Json(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_roster_import_by_id")),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_roster_import_community_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_roster_import_job_id")),
@@ -691,12 +728,13 @@ def upgrade() -> None:
         sa.Column("tenure", sa.String(), nullable=True),
         sa.Column("permanent", sa.Boolean(), nullable=False),
         sa.Column("key", sa.Boolean(), nullable=False),
-        sa.Column("area_cm2", sa.Integer(), nullable=True),
+        sa.Column("area_hundredths", sa.Integer(), nullable=True),
         sa.Column("moved_in", sa.Date(), nullable=True),
         sa.Column("moved_in_precision", sa.String(), nullable=True),
         sa.Column("preference", sa.String(), nullable=False),
         sa.Column("quiet_hours", sa.String(), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("assumed", portal.core.db.Json(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("last_visit_on", sa.Date(), nullable=True),
         sa.Column("open_opinions", sa.Integer(), nullable=False),
@@ -808,16 +846,23 @@ def upgrade() -> None:
     op.create_table(
         "roster_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("import_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("reasons", portal.core.db.Json(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", portal.core.db.Json(), nullable=False),
         sa.Column("cells", portal.core.db.Json(), nullable=False),
+        sa.Column("carried", portal.core.db.Json(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["roster_import.id"], name=op.f("fk_roster_row_import_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_roster_row_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_row")),
+        sa.UniqueConstraint("import_id", "line", "code", name=op.f("uq_roster_row_import_id_line_code")),
     )
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.create_index("ix_roster_row_import", ["import_id", "line"], unique=False)
+        batch_op.create_index("ix_roster_row_code", ["import_id", "code", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_line", ["import_id", "line", "id"], unique=False)
+        batch_op.create_index("ix_roster_row_outcome", ["import_id", "outcome", "line", "id"], unique=False)
 
     op.create_table(
         "wording",
@@ -921,6 +966,7 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("phone_tail", sa.String(), nullable=False),
+        sa.Column("more_phones", portal.core.db.Json(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
@@ -999,6 +1045,7 @@ def upgrade() -> None:
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.create_index("ix_opinion_contact", ["contact_id"], unique=False)
         batch_op.create_index("ix_opinion_department", ["department_id", "status", "raised_at", "id"], unique=False)
+        batch_op.create_index("ix_opinion_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_opinion_household", ["household_id", "raised_at"], unique=False)
         batch_op.create_index("ix_opinion_issue", ["issue_id"], unique=False)
         batch_op.create_index("ix_opinion_office", ["office_id", "raised_at", "id"], unique=False)
@@ -1224,7 +1271,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.create_index("ix_commitment_department", ["department_id", "status", "due_on"], unique=False)
-        batch_op.create_index("ix_commitment_due", ["office_id", "status", "due_on"], unique=False)
+        batch_op.create_index("ix_commitment_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_commitment_row", ["row_id", "position"], unique=False)
     for statement in SQLITE_FTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_FTS:
         op.execute(sa.DDL(statement.replace("%", "%%")))
@@ -1277,6 +1324,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_office")
         batch_op.drop_index("ix_opinion_issue")
         batch_op.drop_index("ix_opinion_household")
+        batch_op.drop_index("ix_opinion_due")
         batch_op.drop_index("ix_opinion_department")
         batch_op.drop_index("ix_opinion_contact")
 
@@ -1304,7 +1352,9 @@ def downgrade() -> None:
     op.drop_table("contact")
     op.drop_table("wording")
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
-        batch_op.drop_index("ix_roster_row_import")
+        batch_op.drop_index("ix_roster_row_outcome")
+        batch_op.drop_index("ix_roster_row_line")
+        batch_op.drop_index("ix_roster_row_code")
 
     op.drop_table("roster_row")
     with op.batch_alter_table("report", schema=None) as batch_op:
@@ -1352,6 +1402,7 @@ def downgrade() -> None:
 
     op.drop_table("publication")
     with op.batch_alter_table("issue", schema=None) as batch_op:
+        batch_op.drop_index("ix_issue_office")
         batch_op.drop_index("ix_issue_community")
 
     op.drop_table("issue")
@@ -1366,7 +1417,12 @@ def downgrade() -> None:
 
     op.drop_table("bundle_line")
     op.drop_table("building")
+    with op.batch_alter_table("awaited", schema=None) as batch_op:
+        batch_op.drop_index("ix_awaited_sha256")
+
+    op.drop_table("awaited")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_sha256")
         batch_op.drop_index("ix_upload_expires")
 
     op.drop_table("upload")
@@ -1393,6 +1449,8 @@ def downgrade() -> None:
     op.drop_table("form_version")
     with op.batch_alter_table("fact_other", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_other_seen")
+        batch_op.drop_index("ix_fact_other_office")
+        batch_op.drop_index("ix_fact_other_author")
 
     op.drop_table("fact_other")
     with op.batch_alter_table("fact", schema=None) as batch_op:
@@ -1406,11 +1464,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    op.drop_table("digest")
     op.drop_table("department")
     op.drop_table("community")
     op.drop_table("change_counter")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index("ix_change_record")
+        batch_op.drop_index("ix_change_reader")
 
     op.drop_table("change")
     with op.batch_alter_table("bundle", schema=None) as batch_op:

@@ -71,6 +71,7 @@ def setup(app: Flask) -> None:
     @app.get("/static/<build_id>/<path:name>")
     @access.anyone("assets hold nothing personal")
     def static_file(build_id: str, name: str) -> Response:
+        g.for_anyone = True
         path = (STATIC / name).resolve()
         if not path.is_relative_to(STATIC) or not path.is_file():
             abort(404)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.accounts.models import Department
-from portal.core import audit, changes
+from portal.core import audit, changes, search
 from portal.core.changes import Touched
 from portal.core.db import writing
 from portal.core.ids import new_id
@@ -17,6 +17,8 @@ from portal.domain.refusals import Refused
 from portal.opinions.models import Issue, Measure, Opinion
 from portal.opinions.service import worded
 from portal.opinions.steps import checked_terms
+
+KIND = "issue"
 
 
 def open_issue(
@@ -41,6 +43,7 @@ def open_issue(
         )  # fmt: skip
         session.add(issue)
         session.flush()
+        search.index(session, [search.entry(issue.id, issue.office_id, KIND, [title])])
         _join(session, issue, opinions, by, at)
         audit.record(
             session, "opinions:issue:opened", issue.id, office_id=issue.office_id, by=by.id, at=at,
@@ -85,6 +88,7 @@ def word_issue(issue_id: UUID, title: str, explanation: str, *, by: Actor, at: d
     with writing() as session:
         issue = _issue(session, issue_id, by)
         issue.title, issue.explanation, issue.revision = title, explanation, issue.revision + 1
+        search.reindex(session, search.entry(issue.id, issue.office_id, KIND, [title, explanation]))
         audit.record(session, "opinions:issue:worded", issue.id, office_id=issue.office_id, by=by.id, at=at)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.accounts.models import Office
-from portal.core import audit, clock
+from portal.core import audit, clock, search
 from portal.core.db import db, writing
 from portal.core.i18n import speaking
 from portal.core.ids import new_id
@@ -64,6 +64,7 @@ def draft_letter(issue_ids: Sequence[UUID], *, kind: str = "open_letter", by: Ac
         session.add(publication)
         session.flush()
         session.add(fresh_version(publication, 1, today, by, at))
+        search.index(session, [search.entry(publication.id, office.id, "publication", [frame["title"]])])
         for name, text in frame.items():
             session.add(fresh_wording(publication, publication.id, name, text, made[text]))
         for position, row in enumerate(rows):

@@ -11,8 +11,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import Department
 from portal.core.db import Json, Model
 from portal.core.ids import new_id
+from portal.households.models import Community
 
 
 class Publication(Model):
@@ -44,6 +46,7 @@ class Publication(Model):
     published_at: Mapped[datetime | None]  # of the first version
     take_down_on: Mapped[date | None]  # the last day on display
 
+    community: Mapped[Community] = relationship()
     versions: Mapped[list["PublicationVersion"]] = relationship(order_by="PublicationVersion.version")
     rows: Mapped[list["PublicationRow"]] = relationship(order_by="PublicationRow.position")
 
@@ -155,7 +158,7 @@ class Commitment(Model):
     __tablename__ = "commitment"
     __table_args__ = (
         Index("ix_commitment_row", "row_id", "position"),
-        Index("ix_commitment_due", "office_id", "status", "due_on"),
+        Index("ix_commitment_due", "office_id", "due_on", "id"),
         Index("ix_commitment_department", "department_id", "status", "due_on"),
     )
 
@@ -183,6 +186,7 @@ class Commitment(Model):
     verified_on: Mapped[date | None]
 
     row: Mapped[PublicationRow] = relationship(back_populates="commitments")
+    department: Mapped[Department | None] = relationship()
 
 
 class GlossaryTerm(Model):

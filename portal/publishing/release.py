@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
-from portal.core import audit, changes, jobs
+from portal.core import audit, changes, jobs, search
 from portal.core.changes import Touched
 from portal.core.db import writing
 from portal.domain.lives import Publication as State
@@ -68,6 +68,8 @@ def _texts_as_published(session: Session, publication: Publication) -> None:
                     setattr(thing, f"{column}_hans", wording.hans)
                     setattr(thing, f"{column}_hant", wording.hant)
         for commitment in row.commitments:
+            words = [commitment.text_hans, commitment.text_hant]
+            search.reindex(session, search.entry(commitment.id, commitment.office_id, "commitment", words))
             if commitment.first_due_on is None:
                 commitment.first_due_on = commitment.due_on
         if row.issue_id is not None:

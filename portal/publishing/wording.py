@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
-from portal.core import audit
+from portal.core import audit, search
 from portal.core.db import db, writing
 from portal.domain.refusals import Refused
 from portal.publishing.content import version_of
@@ -155,6 +155,8 @@ def _remember(session: Session, publication: Publication, pair: tuple[str, str],
 def _told(session: Session, publication: Publication, wording: Wording, past: str, *, by: Actor, at: datetime) -> None:
     if wording.field == "title":
         publication.title = source_of(wording, publication)
+        entry = search.entry(publication.id, publication.office_id, "publication", [publication.title])
+        search.reindex(session, entry)
     audit.record(
         session, f"publishing:wording:{past}", publication.id, office_id=publication.office_id, by=by.id, at=at,
         version=publication.version, field=wording.field, of=str(wording.owner_id), status=publication.status,

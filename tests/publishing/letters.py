@@ -18,7 +18,9 @@ from tests.factories import AT, Estate
 LATER = AT + timedelta(days=2)
 
 
-def opinions(estate: Estate, rooms: Sequence[str], content: str = "电梯夜间有响声", category: str = "lift") -> list[UUID]:
+def opinions(
+    estate: Estate, rooms: Sequence[str], content: str = "电梯夜间有响声", category: str = "lift"
+) -> list[UUID]:
     record_contacts(
         [
             NewContact("phone", (NewOpinion("suggestion", content, category),), estate.households[room], person="本人")
@@ -31,7 +33,9 @@ def opinions(estate: Estate, rooms: Sequence[str], content: str = "电梯夜间�
 
 
 def issue(estate: Estate, title: str = "电梯夜间异响", rooms: Sequence[str] = ("101", "102", "203")) -> UUID:
-    made = issues.open_issue(title, "lift", opinions(estate, rooms, f"{title}，请处理"), by=estate.actor("supervisor"), at=AT)
+    made = issues.open_issue(
+        title, "lift", opinions(estate, rooms, f"{title}，请处理"), by=estate.actor("supervisor"), at=AT
+    )
     issues.word_issue(made, title, "经检查，是导靴磨损。", by=estate.actor("supervisor"), at=AT)
     issues.name_measure(
         made, "更换两部电梯的导靴，换好后请反映的住户再听一听", department_id=estate.departments["engineering"],
@@ -74,9 +78,7 @@ def settle_all(estate: Estate, publication_id: UUID) -> int:
         waiting = [
             (w.id, open_doubts(w)[0])
             for w in db.session.scalars(
-                select(Wording).where(
-                    Wording.publication_id == publication_id, Wording.version == publication.version
-                )
+                select(Wording).where(Wording.publication_id == publication_id, Wording.version == publication.version)
             )
             if open_doubts(w)
         ]
@@ -116,6 +118,11 @@ def add_line(estate: Estate) -> None:
     with writing() as session:
         session.add(
             OfficeLine(
-                office_id=estate.office_id, kind="duty", number="0000-0001", hours_hans="随时", hours_hant="隨時", position=0
+                office_id=estate.office_id,
+                kind="duty",
+                number="0000-0001",
+                hours_hans="随时",
+                hours_hant="隨時",
+                position=0,
             )
         )

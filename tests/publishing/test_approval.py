@@ -27,14 +27,21 @@ def editions(made: UUID, version: int = 1) -> dict[str, Edition]:
 
 def version(made: UUID, number: int = 1) -> PublicationVersion:
     return db.session.scalars(
-        select(PublicationVersion).where(PublicationVersion.publication_id == made, PublicationVersion.version == number)
+        select(PublicationVersion).where(
+            PublicationVersion.publication_id == made, PublicationVersion.version == number
+        )
     ).one()
 
 
 def test_a_letter_goes_from_draft_to_published_with_its_number_and_both_editions(app: Flask, estate: Estate) -> None:
     made = letters.published(estate)
     publication = letters.get(made)
-    assert (publication.status, publication.year, publication.number, publication.public_version) == ("published", 2026, 1, 1)
+    assert (publication.status, publication.year, publication.number, publication.public_version) == (
+        "published",
+        2026,
+        1,
+        1,
+    )
     both = editions(made)
     assert both["zh-Hans"].texts["number"] == "锦物公〔2026〕1号"
     assert both["zh-Hant"].texts["number"] == "錦物公〔2026〕1號"
@@ -45,7 +52,11 @@ def test_a_letter_goes_from_draft_to_published_with_its_number_and_both_editions
     assert db.session.scalars(select(Issue.status)).all() == ["answered"]
     assert set(db.session.scalars(select(Opinion.status))) == {"classified"}  # the letter closes no opinion (SV-11)
     names = db.session.scalars(select(audit.Event.name).where(audit.Event.subject_id == made)).all()
-    assert {"publishing:publication:drafted", "publishing:publication:checked", "publishing:publication:published"} <= set(names)
+    assert {
+        "publishing:publication:drafted",
+        "publishing:publication:checked",
+        "publishing:publication:published",
+    } <= set(names)
 
 
 def test_the_letter_waits_in_the_approvers_inbox(app: Flask, estate: Estate) -> None:
@@ -121,9 +132,7 @@ def test_one_half_alone_is_not_handed_in(app: Flask, estate: Estate) -> None:
     approval.check(made, "zh-Hans", revision=None, by=estate.actor("supervisor"), at=AT)
     assert letters.get(made).status == "draft"
     with pytest.raises(Refused, match=r"publication\.not_now"):
-        approval.approve(
-            made, revision=letters.get(made).revision, by=estate.actor("management_representative"), at=AT
-        )
+        approval.approve(made, revision=letters.get(made).revision, by=estate.actor("management_representative"), at=AT)
 
 
 def test_wording_an_approved_letter_costs_it_check_and_approval_but_not_its_number(app: Flask, estate: Estate) -> None:
@@ -226,7 +235,9 @@ def test_taking_down_ends_it_and_nothing_follows(app: Flask, estate: Estate) -> 
             again()
 
 
-def test_what_should_never_have_gone_out_goes_at_once_while_its_correction_is_written(app: Flask, estate: Estate) -> None:
+def test_what_should_never_have_gone_out_goes_at_once_while_its_correction_is_written(
+    app: Flask, estate: Estate
+) -> None:
     made = letters.published(estate)
     release.correct(made, "写了不该写的", revision=letters.get(made).revision, by=estate.actor("supervisor"), at=AT)
     release.take_down(made, fault=True, revision=None, by=estate.actor("manager"), at=AT)
@@ -236,7 +247,9 @@ def test_what_should_never_have_gone_out_goes_at_once_while_its_correction_is_wr
     assert letters.get(made).public_version == 2
 
 
-def test_the_pdf_of_both_scripts_is_made_by_a_job_and_kept_by_its_hash(app: Flask, estate: Estate, fonts: object) -> None:
+def test_the_pdf_of_both_scripts_is_made_by_a_job_and_kept_by_its_hash(
+    app: Flask, estate: Estate, fonts: object
+) -> None:
     made = letters.published(estate)
     assert jobs.run_one(registry().jobs)
     kept = {e.script: e.pdf_sha256 for e in editions(made).values()}

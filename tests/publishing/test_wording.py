@@ -18,7 +18,12 @@ LEAKY = "三月初雨后查看，1栋外墙西头发现裂缝三处。这段防�
 
 def save(estate: Estate, made: object, field: str, text: str) -> Wording:
     wording.save_source(
-        made, letters.text(made, field).id, text, revision=None, by=estate.actor("supervisor"), at=AT  # type: ignore[arg-type]
+        made,
+        letters.text(made, field).id,
+        text,
+        revision=None,
+        by=estate.actor("supervisor"),
+        at=AT,  # type: ignore[arg-type]
     )
     return letters.text(made, field)  # type: ignore[arg-type]
 
@@ -50,7 +55,9 @@ def test_a_decided_place_stays_decided_when_the_text_is_edited_elsewhere(app: Fl
     made = letters.draft(estate)
     text = save(estate, made, "explanation", LEAKY)
     doubt = open_doubts(text)[0]
-    wording.settle(made, text.id, doubt["start"], doubt["end"], "髮", revision=None, by=estate.actor("supervisor"), at=AT)
+    wording.settle(
+        made, text.id, doubt["start"], doubt["end"], "髮", revision=None, by=estate.actor("supervisor"), at=AT
+    )
     text = letters.text(made, "explanation")
     assert "西頭髮現" in text.hant
     assert len(open_doubts(text)) == 2
@@ -62,7 +69,10 @@ def test_a_decided_place_stays_decided_when_the_text_is_edited_elsewhere(app: Fl
 def test_a_choice_that_was_never_offered_is_refused(app: Flask, estate: Estate) -> None:
     made = letters.draft(estate)
     text = save(estate, made, "explanation", LEAKY)
-    for start, out, code in ((text.doubts[0]["start"], "家", "publication.not_a_candidate"), (0, "髮", "publication.no_such_place")):
+    for start, out, code in (
+        (text.doubts[0]["start"], "家", "publication.not_a_candidate"),
+        (0, "髮", "publication.no_such_place"),
+    ):
         with pytest.raises(Refused, match=code):
             wording.settle(made, text.id, start, start + 1, out, revision=None, by=estate.actor("supervisor"), at=AT)
 
@@ -79,7 +89,9 @@ def test_what_is_decided_for_the_estate_holds_in_the_next_letter(app: Flask, est
     assert [d["src"] for d in open_doubts(save(estate, other, "explanation", LEAKY))] == ["历", "余"]
 
 
-def test_a_half_edited_by_hand_is_never_overwritten_and_is_marked_when_its_source_changes(app: Flask, estate: Estate) -> None:
+def test_a_half_edited_by_hand_is_never_overwritten_and_is_marked_when_its_source_changes(
+    app: Flask, estate: Estate
+) -> None:
     made = letters.draft(estate)
     by = estate.actor("supervisor")
     wording.save_other(made, letters.text(made, "opening").id, "我們自己寫的話。", revision=None, by=by, at=AT)
