@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +132,9 @@ class Survey:
             by = self.team[i % len(self.team)]
             at = self.year.at(day, 17, 30) + timedelta(minutes=2 * (i // len(self.team)), seconds=i % 60)
             first = i < len(share)
-            outcome = self.rng.choices(("received", "not_in", "refused", "moved"), (88, 8, 3, 1) if first else (75, 20, 5, 0))[0]
+            outcome = self.rng.choices(
+                ("received", "not_in", "refused", "moved"), (88, 8, 3, 1) if first else (75, 20, 5, 0)
+            )[0]
             if outcome == "not_in" and first:
                 self.later[day + timedelta(days=1)].append(home)
             made.append((by, self._handout(day, home, outcome, by, at)))
@@ -154,7 +157,12 @@ class Survey:
     def _answer(self, day: date, home: UUID) -> tuple[Actor, ReceivedFact]:
         rng, by = self.rng, self.rng.choice(self.team)
         mode = rng.choices(("paper", "door", "phone"), (66, 26, 8))[0]
-        body: dict[str, Any] = {"campaign": str(self.id), "questionnaire": FORM, "mode": mode, "proxy": rng.choices(("no", "yes"), (95, 5))[0]}
+        body: dict[str, Any] = {
+            "campaign": str(self.id),
+            "questionnaire": FORM,
+            "mode": mode,
+            "proxy": rng.choices(("no", "yes"), (95, 5))[0],
+        }
         if mode in ("door", "phone"):
             body["interviewer"] = str(by.id)
         if body["proxy"] == "yes":
@@ -227,12 +235,23 @@ class Survey:
             if not closed:
                 fieldwork.consent_to_closing(session, self._id, by=self.year.crew.qa.id, at=at + timedelta(hours=2))
             statistics = day + timedelta(days=2)
-            fieldwork.note_step(
-                session, self._id, "statistics", statistics, by=by, at=self.year.at(statistics, 16)
-            )
+            fieldwork.note_step(session, self._id, "statistics", statistics, by=by, at=self.year.at(statistics, 16))
 
     def note(self, step: str, day: date) -> None:
         """A step after the survey was done on a day."""
         with writing() as session:
             assert session.get(Campaign, self._id) is not None
             fieldwork.note_step(session, self._id, step, day, by=self.year.crew.supervisor.id, at=self.year.at(day, 17))
+
+
+def surveys_of(year: Year, office: str, seed: int) -> list[tuple[Survey, bool]]:
+    """The surveys of an office of the demo, and whether each is finished."""
+    if office != "qinghe":
+        return []
+    finished, running = year.as_of - timedelta(days=46), year.as_of - timedelta(days=4)
+    first = Survey(year, "qinghe", f"青禾花园{finished.year}年度满意度调查", finished, seed)
+    year.diary[year.as_of - timedelta(days=19)].append(
+        partial(first.note, "open_letter", year.as_of - timedelta(days=19))
+    )
+    year.diary[year.as_of - timedelta(days=15)].append(partial(first.note, "to_qa", year.as_of - timedelta(days=15)))
+    return [(first, True), (Survey(year, "yunxi", f"云栖家园{running.year}年上半年满意度调查", running, seed), False)]

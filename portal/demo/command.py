@@ -16,7 +16,10 @@ from portal.core import changes, clock, search
 from portal.core.commands import in_app
 from portal.core.db import writing
 from portal.demo import estates, people, year
+from portal.demo.campaigns import surveys_of
 from portal.demo.crew import crew_of
+from portal.demo.letter_texts import LETTERS
+from portal.demo.letters import OnItsWay
 from portal.domain.refusals import Refused
 from portal.households.index import Findable, household_entry
 from portal.households.models import Building, Community, Household, Resident
@@ -76,6 +79,10 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) ->
         held = {p.login: p.role for p in people.PEOPLE if p.office in (key, "")}
         crew = crew_of(office, held, on=as_of)
         lived = year.year_of(crew, seed=seed, as_of=as_of, times=4 if households > SMALL else 1)
+        for letter in LETTERS[key]:
+            OnItsWay(lived, letter).enter()
+        for survey, finished in surveys_of(lived, key, seed):
+            survey.enter(finished=finished)
         share = households / HOUSEHOLDS
         lived.live(max(1, round(VISITS_A_DAY * share)), max(1, round(CALLS_A_DAY * share)))
         book = lived.book
