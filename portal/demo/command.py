@@ -15,7 +15,7 @@ from portal.accounts.models import Company, Office
 from portal.core import changes, clock, search
 from portal.core.commands import in_app
 from portal.core.db import writing
-from portal.demo import estates, people, year
+from portal.demo import estates, people, surveys, year
 from portal.domain.refusals import Refused
 from portal.households.models import Building, Community, Household, Resident
 
@@ -72,6 +72,7 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) ->
         held = {p.login: p.role for p in people.PEOPLE if p.office == key}
         crew = year.crew_of(office, held, on=as_of)
         year.live(crew, seed=seed, as_of=as_of, a_day=max(1, round(VISITS_A_DAY * households / HOUSEHOLDS)), tell=tell)
+        surveys.survey(crew, seed=seed, as_of=as_of, tell=tell)
 
 
 def add_estates(

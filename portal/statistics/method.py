@@ -56,7 +56,10 @@ def method_box(figures: CampaignFigures, zone: str) -> list[tuple[str, str]]:
         (gettext("Time"), _time(figures, zone)),
         (gettext("Mode"), _modes(figures)),
         (gettext("Satisfied"), _satisfied(figures)),
-        (gettext("Interval"), gettext("95 per cent, Wilson, with the finite population, by strata; the verdict rests on it")),
+        (
+            gettext("Interval"),
+            gettext("95 per cent, Wilson, with the finite population, by strata; the verdict rests on it"),
+        ),
         (gettext("Change"), _change(figures)),
         (gettext("Weighting"), _weighting(figures)),
         (gettext("Collected by"), gettext("the office's own staff and interviewers")),
