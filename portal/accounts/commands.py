@@ -1,12 +1,13 @@
 """``portal init`` and ``portal staff``: the first office and the people of it."""
 
 import sys
+from uuid import UUID
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts import service
+from portal.accounts import devices, service
 from portal.accounts.models import Company, Department, Office
 from portal.core import clock
 from portal.core.commands import in_app
@@ -81,3 +82,18 @@ def add(
             from_day=clock.day_at(at, zone), at=at, by=None, department_id=found.id if found else None,
         )  # fmt: skip
     click.echo(f"added {login}")
+
+
+@click.group()
+def device() -> None:
+    """Enrolled tablets."""
+
+
+@device.command()
+@click.argument("device_id", metavar="ID", type=click.UUID)
+@in_app
+def revoke(device_id: UUID) -> None:
+    """Revoke tablet ID: it gets nothing more and takes away what it has; what it still sends is set aside."""
+    with writing() as session:
+        found = devices.revoke(session, device_id, by=None, at=clock.now())
+        click.echo(f"revoked {found.id} {found.name}")

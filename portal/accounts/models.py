@@ -18,6 +18,7 @@ class Company(Model):
     name_hans: Mapped[str]
     name_hant: Mapped[str]
     sync_epoch: Mapped[str]  # changes when the installation was restored from a backup
+    recovery_key: Mapped[str | None]  # private, PEM: opens what tablets sealed to it; here, so that a backup has it too
 
 
 class Branch(Model):

@@ -1,17 +1,25 @@
 """Change numbers: per office, from the office's own row inside the writing transaction (``sync.md``, pull).
 
-A database sequence would let a reader skip rows that commit late; the office's row is locked until the commit.
+A database sequence would let a reader skip rows that commit late; the office's row is locked until the commit. The log
+keeps one row a record, its last change, so that a first pull reads each record once however often it changed.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import ForeignKey, Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import bulk
 from portal.core.db import Model
+
+DIGESTED = frozenset({"community", "building", "household"})
+_SLICE = 5_000  # ids in one statement; both databases take more, their planners don't profit
+_MODULUS = 1 << 128
+Item = TypeVar("Item")
 
 
 class ChangeCounter(Model):
@@ -24,10 +32,16 @@ class ChangeCounter(Model):
 
 
 class Change(Model):
-    """Record ``record_id`` of ``kind`` was changed, or is gone, as number ``seq`` of its office."""
+    """Record ``record_id`` of ``kind`` was last changed, or is gone, as number ``seq`` of its office.
+
+    ``staff_id``: whose record it is; None: everybody's who sees the community.
+    """
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_record", "office_id", "record_id", "seq"),)
+    __table_args__ = (
+        Index("ix_change_record", "office_id", "record_id", "seq"),
+        Index("ix_change_reader", "office_id", "staff_id", "seq"),
+    )
 
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -35,15 +49,27 @@ class Change(Model):
     kind: Mapped[str]
     record_id: Mapped[UUID]
     gone: Mapped[bool] = mapped_column(default=False)
+    staff_id: Mapped[UUID | None]
+
+
+class Digest(Model):
+    """What a tablet compares after a pull: the sum over the community's records, kept in the write (32 hex digits)."""
+
+    __tablename__ = "digest"
+
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    community_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sum: Mapped[str]
 
 
 class Touched(NamedTuple):
-    """One record that a pull must bring anew."""
+    """One record that a pull must bring anew; a personal one (plan line, own record) names its reader."""
 
     kind: str
     record_id: UUID
     community_id: UUID | None
     gone: bool = False
+    staff_id: UUID | None = None
 
 
 def lock(session: Session, office_ids: Iterable[UUID]) -> None:
@@ -58,25 +84,28 @@ def lock(session: Session, office_ids: Iterable[UUID]) -> None:
 
 def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int:
     """Number what was touched, each record once, and return the office's newest number."""
-    rows = list(dict.fromkeys(touched))
+    rows = list({(each.kind, each.record_id): each for each in touched}.values())
     newest = session.execute(
         update(ChangeCounter)
         .where(ChangeCounter.office_id == office_id)
         .values(seq=ChangeCounter.seq + len(rows))
         .returning(ChangeCounter.seq)
     ).scalar_one()
-    first = newest - len(rows)
-    bulk.put(
-        session,
-        Change,
-        [
-            {
-                "office_id": office_id, "seq": first + i, "community_id": row.community_id, "kind": row.kind,
-                "record_id": row.record_id, "gone": row.gone,
-            }
-            for i, row in enumerate(rows, 1)
-        ],
-    )  # fmt: skip
+    if rows:
+        numbered = list(enumerate(rows, newest - len(rows) + 1))
+        gone = _forget(session, office_id, rows)
+        bulk.put(
+            session,
+            Change,
+            [
+                {
+                    "office_id": office_id, "seq": seq, "community_id": row.community_id, "kind": row.kind,
+                    "record_id": row.record_id, "gone": row.gone, "staff_id": row.staff_id,
+                }
+                for seq, row in numbered
+            ],
+        )  # fmt: skip
+        _digest(session, office_id, gone, numbered)
     return newest
 
 
@@ -84,3 +113,66 @@ def newest(session: Session, office_id: UUID) -> int:
     """The office's newest change number, 0 before the first."""
     found = session.scalar(select(func.max(ChangeCounter.seq)).where(ChangeCounter.office_id == office_id))
     return found or 0
+
+
+def term(kind: str, record_id: UUID, seq: int) -> int:
+    """What one record adds to the digest of its community (``sync.md``, pull)."""
+    return int.from_bytes(hashlib.sha256(f"{kind}|{record_id}|{seq}".encode("ascii")).digest()[16:], "big")
+
+
+def in_slices(items: Sequence[Item], size: int = _SLICE) -> Iterator[Sequence[Item]]:
+    """A long list in pieces that fit one statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _forget(session: Session, office_id: UUID, rows: Sequence[Touched]) -> list[Any]:
+    """Take the records' earlier rows out of the log; returns those that counted in a digest."""
+    by_kind: dict[str, list[UUID]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.record_id)
+    counted = []
+    for kind, ids in by_kind.items():
+        for some in in_slices(ids):
+            earlier = session.execute(
+                delete(Change)
+                .where(Change.office_id == office_id, Change.kind == kind, Change.record_id.in_(some))
+                .returning(Change.kind, Change.record_id, Change.seq, Change.community_id, Change.gone)
+                .execution_options(synchronize_session=False)
+            ).all()
+            if kind in DIGESTED:
+                counted += [row for row in earlier if not row.gone]
+    return counted
+
+
+def _digest(session: Session, office_id: UUID, before: Sequence[Any], after: Sequence[tuple[int, Touched]]) -> None:
+    moved: dict[UUID, int] = defaultdict(int)
+    for row in before:
+        if row.community_id:
+            moved[row.community_id] -= term(row.kind, row.record_id, row.seq)
+    for seq, each in after:
+        if each.kind in DIGESTED and each.community_id:
+            moved[each.community_id] += 0 if each.gone else term(each.kind, each.record_id, seq)
+    if not moved:
+        return
+    known = {
+        row.community_id: row.sum
+        for row in session.execute(
+            select(Digest.community_id, Digest.sum).where(
+                Digest.office_id == office_id, Digest.community_id.in_(list(moved))
+            )
+        )
+    }
+    for community_id, difference in moved.items():
+        total = (int(known.get(community_id, "0"), 16) + difference) % _MODULUS
+        if community_id in known:
+            session.execute(
+                update(Digest)
+                .where(Digest.office_id == office_id, Digest.community_id == community_id)
+                .values(sum=f"{total:032x}")
+                .execution_options(synchronize_session=False)
+            )
+        else:
+            session.execute(
+                insert(Digest), [{"office_id": office_id, "community_id": community_id, "sum": f"{total:032x}"}]
+            )

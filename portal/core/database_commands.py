@@ -7,6 +7,7 @@ from portal.core import clock
 from portal.core.commands import in_app
 from portal.core.db import db, writing
 from portal.core.form_versions import register_builtin
+from portal.core.registry import registry
 
 
 @click.command("db-upgrade")
@@ -21,4 +22,6 @@ def bring_up_to_date() -> None:
     run_migrations()
     db.session.remove()
     with writing() as session:
-        register_builtin(session, at=clock.now())
+        at = clock.now()
+        register_builtin(session, at=at)
+        registry().react("core:schema:upgraded", session=session, at=at)

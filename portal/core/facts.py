@@ -39,29 +39,45 @@ class Fact(Model):
     applied_at: Mapped[datetime | None]
     status: Mapped[str]  # stored | partial | waiting | conflict | quarantined | settled
     revision: Mapped[int] = mapped_column(default=0)
-    missing: Mapped[Any] = mapped_column(Json, default=list)
+    missing: Mapped[Any] = mapped_column(Json, default=list)  # hashes still to come, as in ``awaited``
     problems: Mapped[Any] = mapped_column(Json, default=list)
     decision: Mapped[Any] = mapped_column(Json, nullable=True)
     payload: Mapped[bytes]
+    repaired: Mapped[bytes | None]  # the body as the office put it right; the payload stays what the tablet hashed
 
 
 class FactOther(Model):
     """A body that did not take its id: broken text, wrong hash, or another content under a taken id. Never thrown away."""
 
     __tablename__ = "fact_other"
-    __table_args__ = (Index("ix_fact_other_seen", "sha256_of_bytes", "staff_id"),)
+    __table_args__ = (
+        Index("ix_fact_other_seen", "sha256_of_bytes", "staff_id"),
+        Index("ix_fact_other_author", "staff_id", "received_at"),
+        Index("ix_fact_other_office", "office_id", "received_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     fact_id: Mapped[UUID | None]
-    reason: Mapped[str]  # unreadable | text | wrong_hash | conflict | revoked
+    reason: Mapped[str]  # unreadable | text | wrong_hash | conflict | data
     problems: Mapped[Any] = mapped_column(Json, default=list)
     sha256_of_bytes: Mapped[str]
     raw: Mapped[bytes]
     received_at: Mapped[datetime]
     decision: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+class Awaited(Model):
+    """An attachment that a fact lists and its office does not have yet; the row goes when the bytes have come."""
+
+    __tablename__ = "awaited"
+    __table_args__ = (Index("ix_awaited_sha256", "office_id", "sha256"),)
+
+    fact_id: Mapped[UUID] = mapped_column(ForeignKey("fact.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
 
 
 class FormVersion(Model):
@@ -112,6 +128,7 @@ class ReceivedFact:
     sha256: str
     content: bytes
     complete: bool = True
+    clock_offset_ms: int = 0  # server minus device, as the tablet last saw it; beyond five minutes deadlines heed it
 
 
 def row_of(fact: ReceivedFact, *, status: str, **changed: Any) -> dict[str, Any]:
@@ -136,6 +153,7 @@ def row_of(fact: ReceivedFact, *, status: str, **changed: Any) -> dict[str, Any]
         "problems": [],
         "decision": None,
         "payload": fact.content,
+        "repaired": None,
         **changed,
     }
 
@@ -145,9 +163,15 @@ class Intake(Protocol):
 
     ``problems`` looks at content and references of facts not applied before (no entry: nothing wrong; runs inside the
     writing transaction, sees the rows of the same office only). ``apply`` records them, writes their events and change
-    numbers, and returns for kinds that read ``base`` the revision that the subject got.
+    numbers, and returns for kinds that read ``base`` the revision that the subject got. ``at`` is the moment it happens,
+    for a fact that had waited later than its receipt; without it the newest receipt.
+
+    The caller has taken the office's row first (``changes.lock``) and has stored the blobs that came inside the facts.
+    ``apply`` numbers the records a fact makes or changes; ``own_record``, the fact itself, is numbered by its keeper.
     """
 
     def problems(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, list[Problem]]: ...
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]: ...
+    def apply(
+        self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None
+    ) -> dict[UUID, int]: ...

@@ -1,6 +1,7 @@
 """Three languages, each spelling of each converted in this one place; negotiation; dates as readers write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from flask_login import current_user
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
@@ -90,11 +91,23 @@ def negotiate(accept: Iterable[str], default: str = "zh_Hans") -> Language:
 def current_language() -> Language:
     """Address first, then the signed-in person's setting, then the cookie, then what the browser prefers."""
     if not has_request_context():
-        return getattr(g, "language", None) or BY_CATALOGUE["en"] if g else BY_CATALOGUE["en"]
+        return (getattr(g, "language", None) if g else None) or BY_CATALOGUE["en"]
     chosen: Language | None = getattr(g, "language", None)
     if chosen is None:
         chosen = g.language = _from_person() or BY_CATALOGUE.get(request.cookies.get("language", "")) or _from_header()
     return chosen
+
+
+@contextmanager
+def speaking(catalogue: str) -> Iterator[Language]:
+    """Words and dates in a given language, whoever asked: for texts of a document (``zh_Hans``, ``zh_Hant``, ``en``)."""
+    before = getattr(g, "language", None)
+    g.language = BY_CATALOGUE[catalogue]
+    try:
+        with force_locale(catalogue):
+            yield g.language
+    finally:
+        g.language = before
 
 
 def _from_person() -> Language | None:

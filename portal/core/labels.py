@@ -4,6 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.labels_rosters import ROSTERS
+from portal.core.labels_surveys import SURVEYS
+
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
         "field_staff": _l("Field staff"),
@@ -98,6 +101,30 @@ LABELS: dict[str, dict[str, Any]] = {
         "proposed": _l("Solution proposed"),
         "answered": _l("Answered"),
     },
+    "opinion_action": {
+        "receive": _l("Received"),
+        "classify": _l("Classified"),
+        "assign": _l("Sent to the department"),
+        "measure": _l("Measure named"),
+        "complete": _l("Reported done"),
+        "answer": _l("Answered"),
+        "satisfy": _l("The resident is satisfied"),
+        "again": _l("Not satisfied, back to the department"),
+        "explain": _l("Explained"),
+        "put_off": _l("Not solvable yet"),
+        "decline": _l("Not solvable"),
+        "exit": _l("Closed after review"),
+        "acknowledge": _l("Acknowledged"),
+        "judge": _l("Judged"),
+        "investigate": _l("Cause investigated"),
+        "propose": _l("Solution proposed"),
+    },
+    "due_step": {
+        "measure": _l("measure to be named by"),
+        "promise": _l("promised for"),
+        "revisit": _l("to be revisited by"),
+    },
+    "issue_status": {"open": _l("Open"), "answered": _l("Answered in public"), "closed": _l("Closed")},
     "visit_status": {
         "received": _l("Waits for the supervisor"),
         "signed_1": _l("Signed by the supervisor"),
@@ -175,6 +202,63 @@ LABELS: dict[str, dict[str, Any]] = {
         "changed": _l("Date changed"),
         "declined": _l("Declined"),
     },
+    "publication_kind": {
+        "open_letter": _l("Open letter"),
+        "response_notice": _l("What became of your opinions"),
+    },
+    "wording_field": {
+        "title": _l("Title"),
+        "salutation": _l("Salutation"),
+        "opening": _l("Opening"),
+        "closing": _l("Closing"),
+        "brief": _l("In brief"),
+        "explanation": _l("Explanation"),
+        "measure": _l("Promise"),
+    },
+    "letter_step": {
+        "draft": _l("Draft"),
+        "check": _l("Check"),
+        "approve": _l("Management representative"),
+        "publish": _l("Publish"),
+    },
+    "problem": {
+        "empty": _l("nothing is written here"),
+        "no_rows": _l("the letter answers nothing yet"),
+        "row_empty": _l("neither a promise nor an explanation"),
+        "leak": _l("this would tell who it is"),
+        "strangers": _l("characters of the other script"),
+        "doubts": _l("places to be decided"),
+        "stale": _l("older than its source"),
+        "no_department": _l("no department is named"),
+    },
+    "leak": {
+        "phone": _l("phone number"),
+        "id_number": _l("identity number"),
+        "email": _l("e-mail address"),
+        "plate": _l("number plate"),
+        "room": _l("room number"),
+        "name": _l("name"),
+    },
+    "doubt": {
+        "undecided": _l("This character has several forms."),
+        "phrase-conflict": _l("Two phrases overlap here."),
+        "word-boundary": _l("The dictionary reads another word across here."),
+        "context": _l("Decided by the words around it; please confirm."),
+        "name": _l("Perhaps a surname."),
+        "place": _l("Perhaps the name of a place."),
+        "glossary": _l("From the word list."),
+        "override": _l("Decided before."),
+        "protected": _l("Left as it is."),
+    },
+    "commitment_event": {
+        "done": _l("Reported done"),
+        "changed": _l("Date changed"),
+        "declined": _l("Declined"),
+        "verified": _l("Verified by quality assurance"),
+        "rejected": _l("Found not done"),
+        "lapsed": _l("The date passed"),
+        "recurred": _l("The next check is due"),
+    },
     "publication_status": {
         "draft": _l("Draft"),
         "checked": _l("Checked"),
@@ -191,6 +275,20 @@ LABELS: dict[str, dict[str, Any]] = {
         "conflict": _l("In conflict"),
         "quarantined": _l("To be looked at by the office"),
         "settled": _l("Decided by the office"),
+    },
+    "fact_kind": {
+        "visit": _l("Visit"),
+        "opinion": _l("Opinion"),
+        "correction": _l("Correction"),
+        "survey_handout": _l("Survey handed out"),
+        "survey_response": _l("Survey answered"),
+    },
+    "arrival_reason": {
+        "unreadable": _l("Not readable at all"),
+        "text": _l("Breaks a rule of the text"),
+        "wrong_hash": _l("Damaged on the way"),
+        "conflict": _l("Another content under a known identity"),
+        "data": _l("Signature not readable"),
     },
     "line_kind": {
         "duty": _l("24-hour duty"),
@@ -218,70 +316,15 @@ LABELS: dict[str, dict[str, Any]] = {
         "later": _l("Not due yet"),
         "vacant": _l("Vacant"),
     },
+    "household_kind": {"dwelling": _l("Dwelling"), "shop": _l("Shop"), "firm": _l("Firm")},
     "plan_reason": {
         "due": _l("Due"),
         "promised": _l("Promised"),
         "carried_over": _l("Carried over"),
         "special": _l("Special visit"),
     },
-    # Surveys and their figures.
-    "campaign_status": {"planned": _l("Planned"), "running": _l("Forms are out"), "closed": _l("Collection closed")},
-    "sample_status": {
-        "drawn": _l("Not reached yet"),
-        "issued": _l("Form received"),
-        "returned": _l("Answered"),
-        "not_in": _l("Nobody in"),
-        "refused": _l("Refused"),
-        "moved": _l("Moved away"),
-    },
-    "sample_kind": {
-        "drawn": _l("Drawn at random"),
-        "certainty": _l("Must be covered"),
-        "substitute": _l("Substitute"),
-    },
-    "handout_outcome": {
-        "received": _l("Form received"),
-        "refused": _l("Refused"),
-        "not_in": _l("Nobody in"),
-        "moved": _l("Moved away"),
-    },
-    "size_reason": {
-        "rule": _l("By the rule"),
-        "statistics": _l("By the rule or by statistics, whichever asks more"),
-    },
-    "share_reason": {
-        "older": _l("first handover long enough ago"),
-        "younger": _l("first handover recent"),
-        "percent": _l("fixed share"),
-        "all": _l("every household"),
-    },
-    "frame_excluded": {"vacant": _l("Vacant"), "not_permanent": _l("Not permanent residents")},
-    "survey_mode": {
-        "door": _l("At the door"),
-        "phone": _l("By phone"),
-        "link": _l("Personal link"),
-        "paper": _l("Paper"),
-        "post": _l("Post"),
-    },
-    "response_flag": {"second": _l("Second answer, does not count"), "late": _l("After the end, does not count")},
-    "form_worth": {"I": _l("Complete"), "P": _l("Partly complete"), "R": _l("Too little to count")},
-    "timeline_step": {
-        "announced": _l("Announcement"),
-        "handed_out": _l("Handing out"),
-        "collected": _l("Collection"),
-        "statistics": _l("Statistics"),
-        "open_letter": _l("Open letter"),
-        "to_qa": _l("To quality assurance"),
-        "improvement_plan": _l("Improvement plan"),
-    },
-    "reading": {"broad": _l("Broad reading"), "strict": _l("Strict reading")},
-    "rate_base": {
-        "valid": _l("valid answers to the item"),
-        "returned": _l("forms returned"),
-        "surveyed": _l("forms issued"),
-    },
-    "verdict": {"met": _l("Target met"), "missed": _l("Target missed"), "undecided": _l("The sample cannot tell")},
-    "draw_part": {"building": _l("Building"), "stair": _l("Stair"), "floors": _l("Floors")},
+    **ROSTERS,
+    **SURVEYS,
 }
 
 

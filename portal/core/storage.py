@@ -55,7 +55,7 @@ class Upload(Model):
     """A resumable upload under way (tus 1.0); its bytes lie in the instance until they are whole and match their hash."""
 
     __tablename__ = "upload"
-    __table_args__ = (Index("ix_upload_expires", "expires_at"),)
+    __table_args__ = (Index("ix_upload_expires", "expires_at"), Index("ix_upload_sha256", "sha256", "office_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
@@ -65,6 +65,7 @@ class Upload(Model):
     length: Mapped[int]
     offset: Mapped[int] = mapped_column(default=0)
     finished: Mapped[bool] = mapped_column(default=False)
+    quarantined: Mapped[bool] = mapped_column(default=False)  # of a revoked device: counts when the office takes it out
     expires_at: Mapped[datetime]
 
 

@@ -17,6 +17,7 @@ from portal.core.commands import in_app
 from portal.core.db import writing
 from portal.demo import estates, people, surveys, year
 from portal.domain.refusals import Refused
+from portal.households.index import Findable, household_entry
 from portal.households.models import Building, Community, Household, Resident
 
 HOUSEHOLDS = 3_000
@@ -104,9 +105,14 @@ def add_estates(
 
 def _entry(office_id: UUID, household: dict[str, Any], rows: estates.Rows) -> dict[str, Any]:
     building = next(b for b in rows.buildings if b["id"] == household["building_id"])
-    people_here = [r for r in rows.residents if r["household_id"] == household["id"]]
-    words = [building["name_hans"], household["stair"], household["room"], *(r["name"] for r in people_here)]
-    return search.entry(household["id"], office_id, "household", [*words, *(r["phone_tail"] for r in people_here)])
+    here = [r for r in rows.residents if r["household_id"] == household["id"]]
+    places = [rows.community["name_hans"], rows.community["name_hant"], building["name_hans"], building["name_hant"]]
+    return household_entry(
+        Findable(
+            household["id"], office_id, tuple(places), building["name_hans"], household["stair"], household["room"],
+            household["address_key"], [r["name"] for r in here], [r["phone"] for r in here],
+        )
+    )  # fmt: skip
 
 
 __all__ = ["demo", "fill", "logins"]

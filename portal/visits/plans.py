@@ -188,7 +188,7 @@ def _add_lines(session: Session, plan: Plan, chosen: Sequence[Candidate]) -> lis
 
 def _number(session: Session, plan: Plan) -> None:
     """The lines travel to their person, and the brief with each household."""
-    lines = [Touched("plan_line", line.id, None) for line in plan.lines]
+    lines = [Touched("plan_line", line.id, None, staff_id=plan.staff_id) for line in plan.lines]
     homes = [Touched("household", line.household_id, line.community_id) for line in plan.lines]
     changes.number(session, plan.office_id, lines + homes)
 
@@ -204,12 +204,13 @@ def take_back(line_id: UUID, *, by: Actor, at: datetime) -> None:
             raise Refused("plan.unknown_line")
         if line.visit_id is not None:
             raise Refused("plan.visited")
+        staff_id = session.scalar(select(Plan.staff_id).where(Plan.id == line.plan_id))
         session.delete(line)
         audit.record(
             session, "visits:plan:reduced", line.plan_id, office_id=line.office_id, by=by.id, at=at,
             household=str(line.household_id),
         )  # fmt: skip
-        gone = Touched("plan_line", line.id, None, gone=True)
+        gone = Touched("plan_line", line.id, None, gone=True, staff_id=staff_id)
         changes.number(session, line.office_id, [gone, Touched("household", line.household_id, line.community_id)])
 
 

@@ -80,13 +80,17 @@ def record_visits(facts: Sequence[ReceivedFact], *, by: Actor, at: datetime) -> 
                 wrong = intake.problems(session, group) if group else {}
                 if wrong:
                     raise Refused("record.problems", problems=[p for found in wrong.values() for p in found])
-                got = intake.apply(session, group) if group else {}
+                got = intake.apply(session, group, at=at) if group else {}
                 bulk.put(
                     session, Fact, [row_of(f, status="stored", applied_at=at, revision=got.get(f.id, 0)) for f in group]
                 )
                 revisions |= {fact.id: got.get(fact.id, 1) for fact in group}
             for office_id in sorted({fact.office_id for fact in facts}):
-                own = [Touched("own_record", fact.id, None) for fact in facts if fact.office_id == office_id]
+                own = [
+                    Touched("own_record", fact.id, None, staff_id=fact.staff_id)
+                    for fact in facts
+                    if fact.office_id == office_id
+                ]
                 changes.number(session, office_id, own)
             return revisions
     except IntegrityError as problem:

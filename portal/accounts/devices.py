@@ -1,0 +1,165 @@
+"""Enrolled tablets: whose they are, which token proves it, and when that ends (``sync.md``, calls).
+
+A token is 256 random bits, shown once and kept as its hash. A renewed device has two until the new one is first used.
+"""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Company, Device, RoleGrant, Staff
+from portal.core import audit
+from portal.core.db import db, writing
+from portal.core.ids import new_id
+from portal.domain.refusals import Refused
+
+RECOVERY_BITS = 3072
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    device_id: UUID
+    token: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who stands behind a token. ``revoked``: the tablet was, or its user's login is no longer in use."""
+
+    device_id: UUID
+    staff_id: UUID
+    revoked: bool
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def enrol(staff_id: UUID, name: str, *, at: datetime, device_id: UUID | None = None) -> Enrolled:
+    """A new device; or, for a device of this person that is not revoked, a new token for the same one."""
+    token = secrets.token_urlsafe(32)
+    with writing() as session:
+        device = session.get(Device, device_id, with_for_update=True) if device_id else None
+        if device is None or device.staff_id != staff_id or device.revoked_at is not None:
+            device = Device(
+                id=new_id(), staff_id=staff_id, name=name, token_hash=token_hash(token), enrolled_at=at
+            )  # fmt: skip
+            session.add(device)
+            past = "accounts:device:enrolled"
+        else:
+            device.next_token_hash, device.name = token_hash(token), name
+            past = "accounts:device:renewed"
+        audit.record(session, past, device.id, office_id=None, by=staff_id, at=at)
+        return Enrolled(device.id, token)
+
+
+def holder_of(token: str) -> Holder | None:
+    """Who holds this token; None when nobody does. The first use of a renewed token ends the old one."""
+    hashed = token_hash(token)
+    row = db.session.execute(
+        select(Device.id, Device.staff_id, Device.revoked_at, Device.next_token_hash, Staff.active)
+        .join(Staff, Staff.id == Device.staff_id)
+        .where(or_(Device.token_hash == hashed, Device.next_token_hash == hashed))
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.next_token_hash == hashed:
+        with writing() as session:  # also on a GET: from now on the old token must be dead
+            session.execute(
+                update(Device)
+                .where(Device.id == row.id, Device.next_token_hash == hashed)
+                .values(token_hash=hashed, next_token_hash=None)
+            )
+    return Holder(row.id, row.staff_id, row.revoked_at is not None or not row.active)
+
+
+def is_device_of(token: str, login: str) -> bool:
+    """Whether the token is of an unrevoked device of the person with this login (``sync.md``, status 429)."""
+    hashed = token_hash(token)
+    return bool(
+        db.session.scalar(
+            select(Device.id)
+            .join(Staff, Staff.id == Device.staff_id)
+            .where(
+                or_(Device.token_hash == hashed, Device.next_token_hash == hashed),
+                Device.revoked_at.is_(None),
+                Staff.login == login.strip().casefold(),
+            )
+        )
+    )
+
+
+def seen(session: Session, device_id: UUID, *, at: datetime) -> None:
+    """Remember that the device spoke, to five minutes."""
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.seen_at.is_(None) | (Device.seen_at < at - SEEN_EVERY))
+        .values(seen_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revoke(session: Session, device_id: UUID, *, by: UUID | None, at: datetime) -> Device:
+    """End a device for good; a second time changes nothing. Raises Refused ``device.unknown``."""
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None:
+        raise Refused("device.unknown")
+    if device.revoked_at is None:
+        device.revoked_at = at
+        audit.record(session, "accounts:device:revoked", device.id, office_id=None, by=by, at=at)
+    return device
+
+
+def devices_of_office(session: Session, office_id: UUID) -> list[tuple[Device, Staff]]:
+    """The tablets of everybody with a role in the office, the newest first."""
+    people = select(RoleGrant.staff_id).where(RoleGrant.office_id == office_id)
+    rows = session.execute(
+        select(Device, Staff)
+        .join(Staff, Staff.id == Device.staff_id)
+        .where(Device.staff_id.in_(people))
+        .order_by(Device.id.desc())
+    )
+    return [(device, staff) for device, staff in rows]
+
+
+def recovery_jwk() -> dict[str, str | list[str] | bool]:
+    """The public key to which a tablet seals its data key (RSA-OAEP, SHA-256), made when first asked for."""
+    pem = db.session.scalar(select(Company.recovery_key))
+    db.session.rollback()
+    if pem is None:
+        pem = _make_recovery_key()
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    numbers = key.public_key().public_numbers()
+    return {
+        "kty": "RSA",
+        "alg": "RSA-OAEP-256",
+        "use": "enc",
+        "n": _base64url(numbers.n),
+        "e": _base64url(numbers.e),
+        "key_ops": ["encrypt", "wrapKey"],
+        "ext": True,
+    }
+
+
+def _make_recovery_key() -> str:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=RECOVERY_BITS).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with writing() as session:
+        company = session.scalars(select(Company).with_for_update()).one()
+        company.recovery_key = company.recovery_key or made.decode()  # whoever came first has made the one that counts
+        return company.recovery_key
+
+
+def _base64url(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()

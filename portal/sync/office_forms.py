@@ -1,0 +1,19 @@
+"""How the office decides."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from portal.core.forms import PortalForm
+from portal.sync.office import REASON_MOST
+
+
+class TakeOverForm(PortalForm):
+    """Take a record over; the fields to be put right are named by their place and read beside this form."""
+
+    building = SelectField(_l("Building"), choices=[], validate_choice=False, validators=[Optional()])
+    room = StringField(_l("Room"), validators=[Optional(), Length(max=40)])
+
+
+class CloseForm(PortalForm):
+    reason = TextAreaField(_l("Reason, for the author to read"), validators=[Length(max=REASON_MOST)])
