@@ -41,10 +41,11 @@ def addresses(app: Flask, values: dict[str, str]) -> Iterator[tuple[Rule, str]]:
         if "GET" not in (rule.methods or set()) or rule.endpoint in OUTSIDE:
             continue
         given = {}
-        for name in rule.arguments:
+        for name in rule.arguments - set(rule.defaults or {}):
             kind = type(rule._converters[name]).__name__
             default = {"UUIDConverter": str(UUID(int=7)), "IntegerConverter": "7", "LanguageConverter": "zh-hans"}
-            given[name] = values.get(name, default.get(kind, "nothing"))
+            known = sorted(getattr(rule._converters[name], "items", ["nothing"]))
+            given[name] = values.get(name, default.get(kind, known[0]))
         with app.test_request_context():
             built = rule.build({k: _typed(rule, k, v) for k, v in given.items()})
         if built:
