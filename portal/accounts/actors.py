@@ -1,6 +1,6 @@
 """Who is acting: a member of staff with the roles in force today, and the office they are working in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -49,6 +49,14 @@ class Actor:
 
     def may(self, permission: str, office_id: UUID | None = None) -> bool:
         return may(self.roles(office_id), permission)
+
+    def here(self) -> "Actor":
+        """The same person in the chosen office only: what its pages may reach."""
+        return replace(self, offices=(self.office_id,) if self.office_id else ())
+
+    def offices_with(self, permission: str) -> list[UUID]:
+        """The offices in which this person holds a permission: all of them for a company-wide role."""
+        return [office for office in self.offices if self.may(permission, office)]
 
     def departments(self, office_id: UUID | None = None) -> frozenset[UUID]:
         here = office_id or self.office_id

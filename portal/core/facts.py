@@ -163,9 +163,15 @@ class Intake(Protocol):
 
     ``problems`` looks at content and references of facts not applied before (no entry: nothing wrong; runs inside the
     writing transaction, sees the rows of the same office only). ``apply`` records them, writes their events and change
-    numbers, and returns for kinds that read ``base`` the revision that the subject got.
+    numbers, and returns for kinds that read ``base`` the revision that the subject got. ``at`` is the moment it happens,
+    for a fact that had waited later than its receipt; without it the newest receipt.
+
+    The caller has taken the office's row first (``changes.lock``) and has stored the blobs that came inside the facts.
+    ``apply`` numbers the records a fact makes or changes; ``own_record``, the fact itself, is numbered by its keeper.
     """
 
     def problems(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, list[Problem]]: ...
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]: ...
+    def apply(
+        self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None
+    ) -> dict[UUID, int]: ...

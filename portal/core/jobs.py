@@ -62,7 +62,10 @@ def progress(job_id: UUID, done: int, total: int | None = None) -> None:
         job.total = total if total is not None else job.total
 
 
-def _claim(at: datetime) -> tuple[UUID, str, Any, int] | None:
+Claimed = tuple[UUID, str, Any, int]
+
+
+def _claim(at: datetime) -> Claimed | None:
     with writing() as session:
         job = session.scalar(
             select(Job)
@@ -80,11 +83,33 @@ def _claim(at: datetime) -> tuple[UUID, str, Any, int] | None:
         return job.id, job.kind, job.arguments, job.cursor
 
 
+def hold(session: Session, job_id: UUID, *, at: datetime) -> None:
+    """Keep a job just asked for to this process, which works it with ``run_held``; if it dies, a worker goes on."""
+    job = session.get_one(Job, job_id)
+    job.status, job.claimed_until = "working", at + LEASE
+
+
+def run_held(job_id: UUID, handlers: dict[str, Slice]) -> bool:
+    """Work a job that ``hold`` kept, to its end; whether it got there."""
+    with writing() as session:
+        job = session.get_one(Job, job_id)
+        claimed = job.id, job.kind, job.arguments, job.cursor
+    _work_through(claimed, handlers, attempts=3)
+    finished = db.session.get_one(Job, job_id).status == "done"
+    db.session.rollback()
+    return finished
+
+
 def run_one(handlers: dict[str, Slice], *, attempts: int = 3) -> bool:
     """Claim one job and work it slice by slice to its end; False when nothing waits."""
     claimed = _claim(clock.now())
     if claimed is None:
         return False
+    _work_through(claimed, handlers, attempts=attempts)
+    return True
+
+
+def _work_through(claimed: Claimed, handlers: dict[str, Slice], *, attempts: int) -> None:
     job_id, kind, arguments, cursor = claimed
     finished = False
     try:
@@ -106,7 +131,6 @@ def run_one(handlers: dict[str, Slice], *, attempts: int = 3) -> bool:
             job.due_at = clock.now() + timedelta(seconds=2**job.attempts)
     finally:
         db.session.remove()
-    return True
 
 
 def work(handlers: dict[str, Slice], *, until_empty: bool = False, pause: float = 1.0) -> int:

@@ -15,12 +15,20 @@ from portal.accounts.models import Company, Office
 from portal.core import changes, clock, search
 from portal.core.commands import in_app
 from portal.core.db import writing
-from portal.demo import estates, people
+from portal.demo import estates, people, year
+from portal.demo.campaigns import surveys_of
+from portal.demo.crew import crew_of
+from portal.demo.letter_texts import LETTERS
+from portal.demo.letters import OnItsWay
 from portal.domain.refusals import Refused
+from portal.households.index import Findable, household_entry
 from portal.households.models import Building, Community, Household, Resident
 
 HOUSEHOLDS = 3_000
 SEED = 20260305
+SMALL = 500  # below it each state of an opinion is shown once
+CALLS_A_DAY = 2  # at the front desk, three days a week
+VISITS_A_DAY = 4  # of one person, so that the year makes about 3,500 records
 Tell = Callable[[str], None]
 
 
@@ -67,6 +75,18 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) ->
         offices, _ = people.add_people(session, hashed, on=as_of - timedelta(days=900), at=at)
         made = add_estates(session, offices, seed=seed, as_of=as_of, households=households)
     tell(f"{sum(made.values())} households in {len(made)} communities")
+    for key, office in offices.items():
+        held = {p.login: p.role for p in people.PEOPLE if p.office in (key, "")}
+        crew = crew_of(office, held, on=as_of)
+        lived = year.year_of(crew, seed=seed, as_of=as_of, times=4 if households > SMALL else 1)
+        for letter in LETTERS[key]:
+            OnItsWay(lived, letter).enter()
+        for survey, finished in surveys_of(lived, key, seed):
+            survey.enter(finished=finished)
+        share = households / HOUSEHOLDS
+        lived.live(max(1, round(VISITS_A_DAY * share)), max(1, round(CALLS_A_DAY * share)))
+        book = lived.book
+        tell(f"{len(book.recorded)} visits, {len(book.raised)} opinions: {office.name_hans}")
 
 
 def add_estates(
@@ -98,9 +118,14 @@ def add_estates(
 
 def _entry(office_id: UUID, household: dict[str, Any], rows: estates.Rows) -> dict[str, Any]:
     building = next(b for b in rows.buildings if b["id"] == household["building_id"])
-    people_here = [r for r in rows.residents if r["household_id"] == household["id"]]
-    words = [building["name_hans"], household["stair"], household["room"], *(r["name"] for r in people_here)]
-    return search.entry(household["id"], office_id, "household", [*words, *(r["phone_tail"] for r in people_here)])
+    here = [r for r in rows.residents if r["household_id"] == household["id"]]
+    places = [rows.community["name_hans"], rows.community["name_hant"], building["name_hans"], building["name_hant"]]
+    return household_entry(
+        Findable(
+            household["id"], office_id, tuple(places), building["name_hans"], household["stair"], household["room"],
+            household["address_key"], [r["name"] for r in here], [r["phone"] for r in here],
+        )
+    )  # fmt: skip
 
 
 __all__ = ["demo", "fill", "logins"]

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.core.ids import new_id
+from portal.domain.roster.address import Address
+from portal.domain.roster.people import name_key
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
@@ -101,13 +103,11 @@ def community_rows(plan: CommunityPlan, office_id: UUID, wanted: int, *, seed: i
             rows.buildings.append(_building(plan, building, buildings[building], community_id, office_id))
         household = _household(rng, plan, as_of, handover, stair=stair, floor=floor, room=room)
         household |= {"office_id": office_id, "community_id": community_id, "building_id": buildings[building]}
-        code = _code(plan, building)
-        household["address_key"] = "|".join(
-            (code, stair, room if plan.script != "zh-Hant" else f"{floor}{room}")
-        ).lower()
-        household["unit_code"] = f"{plan.slug}-{rng.getrandbits(48):012x}"
         if plan.script == "zh-Hant":
             household["room"] = f"{floor}{room}"
+        where = Address(building_code=_code(plan, building), stair=stair, floor=floor, room=household["room"])
+        household["address_key"] = where.key  # as a roster has it, so that one imported here finds its households
+        household["unit_code"] = f"{plan.slug}-{rng.getrandbits(48):012x}"
         rows.households.append(household)
         if household["occupancy"] != "vacant" or rng.random() < 0.8:
             rows.residents += _residents(rng, plan, household)
@@ -136,7 +136,7 @@ def _household(
     return {
         "id": new_id(), "stair": stair, "floor": floor, "floor_guessed": False, "room": room, "kind": "dwelling",
         "occupancy": occupancy, "tenure": None if occupancy == "vacant" else rng.choices(("own", "let"), (78, 22))[0],
-        "permanent": rng.random() < 0.85, "key": rng.random() < 0.02, "area_cm2": rng.choice((7850, 8920, 10266, 11830, 13640)),
+        "permanent": rng.random() < 0.85, "key": rng.random() < 0.02, "area_hundredths": rng.choice((7850, 8920, 10266, 11830, 13640)),
         "moved_in": None if occupancy == "vacant" else moved, "moved_in_precision": None if occupancy == "vacant" else "day",
         "preference": rng.choices(PREFERENCES[plan.script], (62, 14, 12, 12))[0], "quiet_hours": quiet, "remark": "",
         "revision": 1, "last_visit_on": None, "open_opinions": 0,
@@ -159,7 +159,7 @@ def _residents(rng: random.Random, plan: CommunityPlan, household: dict[str, Any
         rows.append(
             {
                 "id": new_id(), "office_id": household.get("office_id"), "household_id": household["id"], "name": person,
-                "name_key": person, "relation": relation, "phone": number, "phone_tail": number[-4:], "language": "",
+                "name_key": name_key(person), "relation": relation, "phone": number, "phone_tail": number[-4:], "language": "",
                 "since": household["moved_in"], "until": None, "position": position,
             }
         )  # fmt: skip

@@ -233,7 +233,7 @@ def _telling(
     name = residents[0].name if residents else ""
     since = min((r.since for r in residents if r.since), default=None)
     found = []
-    for opinion in opinions:
+    for opinion in sorted(opinions, key=lambda o: not _running(o)):
         raised = clock.day_at(opinion.raised_at, zone)
         if since is not None and raised < since:
             continue

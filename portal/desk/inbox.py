@@ -1,7 +1,7 @@
 """What waits for one person: signatures (late first, in bundles or singly), what came back, what is still to be handed up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,14 +58,9 @@ class Inbox:
         return sum(len(group.rows) for group in self.groups if group.key == key)
 
 
-def here(actor: Actor) -> Actor:
-    """The person in the office they are working in: its pages show its records only."""
-    return replace(actor, offices=(actor.office_id,) if actor.office_id else ())
-
-
 def waiting_number(session: Session, actor: Actor) -> int:
     """What the menu shows beside the inbox."""
-    own = here(actor)
+    own = actor.here()
     back = len(queries.returned_to(session, actor.id, limit=100)) if actor.may("visits:visit:record") else 0
     return (queries.waiting_count(session, own) if own.may("signoff:record:sign") else 0) + back
 
@@ -84,7 +79,7 @@ def described(session: Session, found: Sequence[tuple[str, UUID]]) -> dict[UUID,
 
 def inbox(session: Session, actor: Actor, at: datetime) -> Inbox:
     """Everything that waits, in the order in which it should be done."""
-    own = here(actor)
+    own = actor.here()
     bundles = queries.bundles_waiting(session, own)
     bundled = {line.record_id for bundle in bundles for line in bundle.lines if not line.left_out}
     waiting = [a for a in queries.waiting_for(session, own, limit=MOST) if a.record_id not in bundled]
@@ -271,7 +266,7 @@ def cover(session: Session, bundle: Bundle, actor: Actor) -> Cover:
         if line.record_id in told and line.record_id in approvals
     ]
     author = _names(session, {bundle.author_id}).get(bundle.author_id, "")
-    mine = {a.record_id for a in queries.waiting_for(session, here(actor), kind=bundle.kind, limit=1_000)}
+    mine = {a.record_id for a in queries.waiting_for(session, actor.here(), kind=bundle.kind, limit=1_000)}
     may = actor.may("signoff:record:sign") and any(
         m.record_id in mine and not m.left_out and approvals[m.record_id].step == bundle.step for m in members
     )

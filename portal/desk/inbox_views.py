@@ -71,7 +71,7 @@ def _pane_of(own: UUID, kind: str) -> str:
 
 
 def _bundle(bundle_id: UUID) -> Bundle:
-    found = queries.bundle_of(db.session(), waiting.here(current_user), bundle_id)
+    found = queries.bundle_of(db.session(), current_user.here(), bundle_id)
     if found is None:
         abort(404)
     return found
@@ -102,9 +102,7 @@ def _picks(name: str, parts: int) -> list[tuple[Any, ...]]:
 def make() -> Response | tuple[str, int]:
     """Hand the ticked records up together, under a cover sheet."""
     try:
-        made = bundles.make_bundle(
-            [own for own, _, _ in _picks("pick", 3)], by=waiting.here(current_user), at=clock.now()
-        )
+        made = bundles.make_bundle([own for own, _, _ in _picks("pick", 3)], by=current_user.here(), at=clock.now())
     except Refused as why:
         return _told([], [LeftOut(UUID(int=0), why.code, why.params)])
     return redirect(url_for("inbox.bundle", bundle_id=made.id), 303)
@@ -116,7 +114,7 @@ def sign() -> Response | tuple[str, int]:
     """Sign everything that was ticked, bundles and single records, each at what was seen."""
     signed: list[UUID] = []
     left: list[LeftOut] = []
-    at, by = clock.now(), waiting.here(current_user)
+    at, by = clock.now(), current_user.here()
     picks = _picks("pick", 3)
     if picks:
         outcome = _try(left, picks[0][0], lambda: service.sign(picks, by=by, at=at))
@@ -150,7 +148,7 @@ def sign_bundle(bundle_id: UUID) -> Response | tuple[str, int]:
     except (KeyError, ValueError):
         abort(400)
     left: list[LeftOut] = []
-    by = waiting.here(current_user)
+    by = current_user.here()
     outcome = _try(
         left, bundle_id, lambda: bundles.sign_bundle(bundle_id, by=by, at=clock.now(), step=step, without=aside)
     )
@@ -169,7 +167,7 @@ def take_out(bundle_id: UUID) -> Response | tuple[str, int]:
     try:
         bundles.take_out(
             bundle_id, record_id, revision, comment=request.form.get("comment", "")[:2000],
-            by=waiting.here(current_user), at=clock.now(),
+            by=current_user.here(), at=clock.now(),
         )  # fmt: skip
     except Refused as why:
         return _told([], [LeftOut(record_id, why.code, why.params)])
@@ -203,7 +201,7 @@ def _told(signed: Sequence[UUID], left: Sequence[LeftOut]) -> tuple[str, int]:
 
 
 def _reason(session: Session, left: LeftOut) -> Reason:
-    bundle = queries.bundle_of(session, waiting.here(current_user), left.record_id)
+    bundle = queries.bundle_of(session, current_user.here(), left.record_id)
     record_id = bundle.lines[0].record_id if bundle and bundle.lines else left.record_id
     lines = queries.signatures_of(session, record_id)
     approval = queries.approval_of(session, left.record_id)

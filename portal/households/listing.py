@@ -124,7 +124,7 @@ LISTING: Listing[Household] = Listing(
         Column("occupancy", _l("Occupancy"), lambda h: label("occupancy", h.occupancy), narrow=False),
         Column("tenure", _l("Tenure"), lambda h: label("tenure", h.tenure), narrow=False),
         Column("visited", _l("Last visit"), lambda h: h.last_visit_on, sort="visited"),
-        Column("opinions", _l("Open opinions"), lambda h: h.open_opinions, sort="opinions", narrow=False),
+        Column("opinions", _l("Open opinions"), lambda h: h.open_opinions, sort="opinions", narrow=False, number=True),
         Column("community", _l("Community"), lambda h: in_script(h.community, "name"), width=18, shown=False),
         Column("building", _l("Building"), lambda h: in_script(h.building, "name"), shown=False),
         Column("stair", _l("Stair"), lambda h: h.stair, shown=False),

@@ -89,12 +89,13 @@ class Household(Model):
     tenure: Mapped[str | None]  # own | let
     permanent: Mapped[bool] = mapped_column(default=True)
     key: Mapped[bool] = mapped_column(default=False)
-    area_cm2: Mapped[int | None]  # hundredths of a square metre
+    area_hundredths: Mapped[int | None]  # hundredths of a square metre
     moved_in: Mapped[date | None]
     moved_in_precision: Mapped[str | None]  # day | month | year
     preference: Mapped[str] = mapped_column(default="")
     quiet_hours: Mapped[str] = mapped_column(default="")
     remark: Mapped[str] = mapped_column(default="")
+    assumed: Mapped[Any] = mapped_column(Json, default=list)  # fields that hold a default because nobody has said them
     revision: Mapped[int] = mapped_column(default=1)
     last_visit_on: Mapped[date | None]
     open_opinions: Mapped[int] = mapped_column(default=0)
@@ -121,6 +122,7 @@ class Resident(Model):
     relation: Mapped[str] = mapped_column(default="owner")  # owner | tenant | family | proxy | contact
     phone: Mapped[str] = mapped_column(default="")
     phone_tail: Mapped[str] = mapped_column(default="")  # last four digits
+    more_phones: Mapped[Any] = mapped_column(Json, default=list)  # further numbers, in the order they were told
     language: Mapped[str] = mapped_column(default="")
     since: Mapped[date | None]
     until: Mapped[date | None]
@@ -128,7 +130,12 @@ class Resident(Model):
 
 
 class RosterImport(Model):
-    """One roster file taken in: what was understood of it, and how many rows came to what."""
+    """One roster file: what was understood of it, how far its import has come, and how many rows came to what.
+
+    ``position`` is the last line that is done, ``carried`` what merged cells above it say; both move in the transaction
+    that writes the rows, so that no row is ever taken twice. ``source`` tells of the file: format, encoding, sheets, rows,
+    notes. ``preview`` holds its first rows until it is imported. ``reasons`` counts by code. ``problem``: why it failed.
+    """
 
     __tablename__ = "roster_import"
     __table_args__ = (Index("ix_roster_import_office", "office_id", "asked_at", "id"),)
@@ -138,26 +145,47 @@ class RosterImport(Model):
     community_id: Mapped[UUID | None] = mapped_column(ForeignKey("community.id"))
     filename: Mapped[str]
     sha256: Mapped[str]
+    source: Mapped[Any] = mapped_column(Json)
     layout: Mapped[Any] = mapped_column(Json)
-    status: Mapped[str] = mapped_column(default="uploaded")  # uploaded | asked | done | failed
+    preview: Mapped[Any] = mapped_column(Json, default=list)
+    status: Mapped[str] = mapped_column(default="uploaded")  # uploaded | asked | done | failed | discarded
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"))
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)
+    carried: Mapped[Any] = mapped_column(Json, default=dict)
     read: Mapped[int] = mapped_column(default=0)
     imported: Mapped[int] = mapped_column(default=0)
     merged: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    doubtful: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[Any] = mapped_column(Json, default=dict)
+    problem: Mapped[Any] = mapped_column(Json, nullable=True)
+
+    community: Mapped[Community | None] = relationship()
 
 
 class RosterRow(Model):
-    """A row that was refused, or taken with a doubt, with its reason and its cells as they stood."""
+    """What is to be said of one row: why it was refused, or one thing that is doubtful about it, with its cells.
+
+    ``carried`` holds by field what merged cells above say for it; it is needed to hand the row back whole.
+    """
 
     __tablename__ = "roster_row"
-    __table_args__ = (Index("ix_roster_row_import", "import_id", "line"),)
+    __table_args__ = (
+        UniqueConstraint("import_id", "line", "code"),
+        Index("ix_roster_row_line", "import_id", "line", "id"),
+        Index("ix_roster_row_code", "import_id", "code", "line", "id"),
+        Index("ix_roster_row_outcome", "import_id", "outcome", "line", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
     import_id: Mapped[UUID] = mapped_column(ForeignKey("roster_import.id"))
     line: Mapped[int]
     outcome: Mapped[str]  # refused | doubtful
-    reasons: Mapped[Any] = mapped_column(Json)
+    code: Mapped[str]
+    params: Mapped[Any] = mapped_column(Json, default=dict)
     cells: Mapped[Any] = mapped_column(Json)
+    carried: Mapped[Any] = mapped_column(Json, default=dict)

@@ -32,7 +32,7 @@ LONGEST_LINE = 1_000_000
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"|\'\s*([=+\-@＝＋－＠][\s\S]*)')
 _SAID_DELIMITER = re.compile(r'\s*"?sep=([,;|\t])"?\s*', re.IGNORECASE)
 
 
@@ -198,9 +198,9 @@ def _write(rows: Iterator[list[str] | int], target: Path) -> int:
 
 
 def _cell(text: str) -> str:
-    """``="0101"`` is how a spreadsheet is told to keep a text; what is inside is meant."""
+    """``="0101"`` and ``'+86 139…`` are how a spreadsheet is told to keep a text; what is inside is meant."""
     kept = _KEPT_AS_TEXT.fullmatch(text.strip())
-    return (kept[1] if kept else text)[: MAX_CELL_CHARACTERS + 1]
+    return ((kept[1] or kept[2] or "") if kept else text)[: MAX_CELL_CHARACTERS + 1]
 
 
 def _by_quotes(path: Path, form: TextForm) -> Iterator[list[str] | int]:

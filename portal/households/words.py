@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.core import search
 from portal.households.addresses import address_text
+from portal.households.index import KIND, findable, household_entry, words_of
 from portal.households.models import Household
 
-KIND = "household"
+__all__ = ["KIND", "address_of", "find_again", "spoken"]
 
 
 def address_of(household: Household, script: str | None = None) -> str:
@@ -21,15 +22,7 @@ def address_of(household: Household, script: str | None = None) -> str:
 
 def spoken(household: Household) -> list[str]:
     """What a household is found by: address in both scripts, who lives there, the ends of their numbers."""
-    building, community = household.building, household.community
-    words = [household.room, household.address_key.replace("|", " ")]
-    for half in ("hans", "hant"):
-        words += [getattr(community, f"name_{half}"), getattr(building, f"name_{half}")]
-    words += [f"{building.name_hans}{household.stair}单元{household.room}", f"{building.name_hans}{household.room}"]
-    for resident in household.residents:
-        if resident.until is None:
-            words += [resident.name, resident.phone_tail]
-    return [word for word in words if word]
+    return words_of(findable(household))
 
 
 def find_again(session: Session, household_ids: Iterable[UUID]) -> None:
@@ -41,4 +34,4 @@ def find_again(session: Session, household_ids: Iterable[UUID]) -> None:
         .options(selectinload(Household.residents), selectinload(Household.building), selectinload(Household.community))
     ).all()
     for household in loaded:
-        search.reindex(session, search.entry(household.id, household.office_id, KIND, spoken(household)))
+        search.reindex(session, household_entry(findable(household)))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -30,10 +31,10 @@ class OpinionIntake:
                     found[reading.fact.id] = wrong
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems; the household's own revision does not rise."""
         for office_id, group in sorted(_by_office(facts).items()):
-            _take_in(session, office_id, group)
+            _take_in(session, office_id, group, at or max(fact.received_at for fact in group))
         return {}
 
 
@@ -47,10 +48,9 @@ def _by_office(facts: Sequence[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
     return groups
 
 
-def _take_in(session: Session, office_id: UUID, facts: Sequence[ReceivedFact]) -> None:
+def _take_in(session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime) -> None:
     changes.lock(session, [office_id])
     session.flush()
-    at = max(fact.received_at for fact in facts)
     policy = policy_for(session, office_id, on=clock.day_at(at, zone_of(session, office_id)))
     batch = Batch(office_id, policy, at, {})
     places = rows.places(session, office_id, {fact.subject_id for fact in facts})

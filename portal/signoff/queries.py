@@ -157,12 +157,12 @@ class EventLine:
 
 
 def history_of(session: Session, record_id: UUID) -> list[EventLine]:
-    """Every event of a record, oldest first."""
+    """Every event of a record in the order they were written."""
     rows = session.execute(
         select(Event.name, Event.at, Staff.name.label("by_name"), Event.changes)
         .outerjoin(Staff, Staff.id == Event.by_id)
         .where(Event.subject_id == record_id)
-        .order_by(Event.at, Event.id)
+        .order_by(Event.id)
     )
     return [EventLine(*row) for row in rows]
 

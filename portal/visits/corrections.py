@@ -59,7 +59,7 @@ class CorrectionIntake:
                     corrected.add(visit.id)
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Make each the visit's next revision; returns those revisions by fact."""
         made: dict[UUID, int] = {}
         for office_id, group in sorted(by_office(facts).items()):
@@ -67,8 +67,9 @@ class CorrectionIntake:
             session.flush()
             zone = zone_of(session, office_id)
             for fact in group:
-                policy = policy_for(session, office_id, on=clock.day_at(fact.received_at, zone))
-                made[fact.id] = _Correction(session, fact, policy, zone).run()
+                moment = at or fact.received_at
+                policy = policy_for(session, office_id, on=clock.day_at(moment, zone))
+                made[fact.id] = _Correction(session, fact, policy, zone, moment).run()
         return made
 
 
@@ -109,9 +110,9 @@ def visit_body(body: Mapping[str, Any]) -> dict[str, Any]:
 class _Correction:
     """One correction on its way into the tables."""
 
-    def __init__(self, session: Session, fact: ReceivedFact, policy: Policy, zone: str) -> None:
+    def __init__(self, session: Session, fact: ReceivedFact, policy: Policy, zone: str, at: datetime) -> None:
         self.session, self.fact, self.policy, self.zone = session, fact, policy, zone
-        self.at: datetime = fact.received_at
+        self.at = at
         self.visit = session.get_one(Visit, fact.subject_id, with_for_update=True, populate_existing=True)
         self.place: Place = rows.places(session, fact.office_id, [self.visit.household_id])[self.visit.household_id]
         self.body = fact.body

@@ -64,7 +64,7 @@ LISTING: Listing[Visit] = Listing(
         Column("attempt", _l("Attempt"), lambda v: v.attempt or None, shown=False),
         Column("met", _l("Resident met"), lambda v: name_shown(v.met_name), shown=False),
         Column("satisfaction", _l("Satisfaction"), lambda v: label("satisfaction", v.satisfaction), shown=False),
-        Column("opinions", _l("Opinions"), lambda v: v.opinion_count, narrow=False),
+        Column("opinions", _l("Opinions"), lambda v: v.opinion_count, narrow=False, number=True),
         Column("author", _l("Author"), lambda v: v.author.name, narrow=False, width=16),
         Column("second", _l("Second visitor"), lambda v: v.second.name if v.second else None, shown=False, width=16),
         Column("status", _l("Status"), lambda v: label("visit_status", v.status), width=20),

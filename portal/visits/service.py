@@ -80,7 +80,7 @@ def record_visits(facts: Sequence[ReceivedFact], *, by: Actor, at: datetime) -> 
                 wrong = intake.problems(session, group) if group else {}
                 if wrong:
                     raise Refused("record.problems", problems=[p for found in wrong.values() for p in found])
-                got = intake.apply(session, group) if group else {}
+                got = intake.apply(session, group, at=at) if group else {}
                 bulk.put(
                     session, Fact, [row_of(f, status="stored", applied_at=at, revision=got.get(f.id, 0)) for f in group]
                 )

@@ -45,7 +45,9 @@ def refused(code: str) -> "pytest.RaisesExc[Refused]":
     return pytest.raises(Refused, check=lambda why: why.code == code)
 
 
-def test_the_cover_sheet_counts_what_the_signer_must_know(app: Flask, estate: Estate, handed_in: list[ReceivedFact]) -> None:
+def test_the_cover_sheet_counts_what_the_signer_must_know(
+    app: Flask, estate: Estate, handed_in: list[ReceivedFact]
+) -> None:
     cover = bundles.make_bundle([f.id for f in handed_in], by=estate.actor("field_staff"), at=AT).cover
     assert (cover["records"], cover["late"], cover["corrected"]) == (3, 0, 0)
     counts = cover["counts"]
@@ -96,7 +98,15 @@ def test_one_record_is_taken_out_and_the_rest_goes_on(
 ) -> None:
     bundle = bundle_up(estate, handed_in)
     out = handed_in[0].id
-    bundles.take_out(bundle, out, 1, comment="少一张照片", field_comments={"/body/photos": "请补"}, by=estate.actor("supervisor"), at=LATER)
+    bundles.take_out(
+        bundle,
+        out,
+        1,
+        comment="少一张照片",
+        field_comments={"/body/photos": "请补"},
+        by=estate.actor("supervisor"),
+        at=LATER,
+    )
     assert statuses(handed_in) == ["returned", "received", "received"]
     [back] = queries.returned_to(db.session(), estate.staff["field_staff"])
     assert (back.record_id, back.field_comments) == (out, {"/body/photos": "请补"})

@@ -46,7 +46,9 @@ def visit(estate: Estate) -> ReceivedFact:
 
 
 def test_a_record_is_signed_in_order_and_closed(app: Flask, estate: Estate, visit: ReceivedFact) -> None:
-    for step, (role, after) in enumerate([("supervisor", "signed_1"), ("manager", "signed_2"), ("director", "closed")], 1):
+    for step, (role, after) in enumerate(
+        [("supervisor", "signed_1"), ("manager", "signed_2"), ("director", "closed")], 1
+    ):
         assert [a.record_id for a in queries.waiting_for(db.session(), estate.actor(role))] == [visit.id]
         assert sign(estate, role, visit, step=step).signed == [visit.id]
         assert status(visit) == (after, 1)
@@ -61,7 +63,12 @@ def test_a_returned_record_comes_back_to_its_author_and_starts_again(
     sign(estate, "supervisor", visit)
     where = f"/body/opinions/{visit.body['opinions'][0]['id']}/content"
     service.send_back(
-        visit.id, 1, comment="照片是另一户的", field_comments={where: "请写明楼层"}, by=estate.actor("manager"), at=LATER
+        visit.id,
+        1,
+        comment="照片是另一户的",
+        field_comments={where: "请写明楼层"},
+        by=estate.actor("manager"),
+        at=LATER,
     )
     assert status(visit) == ("returned", 1)
     [back] = queries.returned_to(db.session(), estate.staff["field_staff"])

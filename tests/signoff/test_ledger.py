@@ -73,7 +73,9 @@ def test_a_changed_signature_is_found(app: Flask, estate: Estate, visits: list[R
 
 def tampered_entries() -> Iterator[Any]:
     entry = LedgerEntry.seq == 2
-    yield pytest.param(update(LedgerEntry).where(entry).values(content_sha256="0" * 64), {"entry", "content"}, id="entry")
+    yield pytest.param(
+        update(LedgerEntry).where(entry).values(content_sha256="0" * 64), {"entry", "content"}, id="entry"
+    )
     yield pytest.param(update(LedgerEntry).where(entry).values(prev="0" * 64), {"link", "entry"}, id="link")
     yield pytest.param(delete(LedgerEntry).where(entry), {"gap", "link", "unlisted"}, id="gone")
     yield pytest.param(delete(LedgerEntry).where(LedgerEntry.seq == 5), {"head", "unlisted"}, id="last gone")
@@ -118,9 +120,7 @@ def test_an_erased_record_is_not_signed(app: Flask, estate: Estate, visits: list
     assert [left.code for left in outcome.left_out] == ["signoff.erased"]
 
 
-def test_the_command_tells_and_exits_by_what_it_found(
-    app: Flask, estate: Estate, visits: list[ReceivedFact]
-) -> None:
+def test_the_command_tells_and_exits_by_what_it_found(app: Flask, estate: Estate, visits: list[ReceivedFact]) -> None:
     def run(*words: str) -> Any:
         db.session.remove()
         return CliRunner().invoke(cli, ["ledger", "verify", *words], obj=lambda: app)

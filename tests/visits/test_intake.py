@@ -45,7 +45,10 @@ def household(estate: Estate, room: str = "101") -> Household:
 
 def test_a_visit_brings_its_contact_its_opinions_and_waits_for_the_supervisor(app: Flask, estate: Estate) -> None:
     engineering = estate.departments["engineering"]
-    raised = [opinion(department=str(engineering), due_on="2026-03-20"), opinion(kind="suggestion", content="楼道灯太暗")]
+    raised = [
+        opinion(department=str(engineering), due_on="2026-03-20"),
+        opinion(kind="suggestion", content="楼道灯太暗"),
+    ]
     fact = received(estate, visit_body(estate, opinions=raised, next_contact_on="2026-04-01"))
     record(estate, fact)
     session = db.session()
@@ -56,10 +59,19 @@ def test_a_visit_brings_its_contact_its_opinions_and_waits_for_the_supervisor(ap
     contact = session.get_one(Contact, visit.contact_id)
     assert (contact.channel, contact.person, contact.household_id) == ("visit", "陈文", estate.households["101"])
     first = session.get_one(Opinion, UUID(raised[0]["id"]))
-    assert (first.status, first.round, first.contact_id, first.department_id) == ("received", 1, contact.id, engineering)
+    assert (first.status, first.round, first.contact_id, first.department_id) == (
+        "received",
+        1,
+        contact.id,
+        engineering,
+    )
     assert (first.content, first.due_on, first.raised_at) == ("电梯夜间有异响", date(2026, 3, 20), AT)
     approval = session.scalars(select(Approval)).one()
-    assert (approval.waiting_role, approval.step, approval.chain) == ("supervisor", 1, ["supervisor", "manager", "director"])
+    assert (approval.waiting_role, approval.step, approval.chain) == (
+        "supervisor",
+        1,
+        ["supervisor", "manager", "director"],
+    )
     assert approval.due_at == fact.received_at + timedelta(hours=48)
     assert session.scalars(select(Revision.content)).one() == fact.content
     assert (household(estate).last_visit_on, household(estate).open_opinions) == (DAY, 2)
@@ -200,7 +212,9 @@ def test_attachments_are_there_when_the_office_has_them(app: Flask, estate: Esta
     body = visit_body(estate, photos=[here["sha256"], to_come["sha256"]])
     fact = received(estate, body, attachments=[here, to_come], complete=False)
     record(estate, fact)
-    rows = db.session.scalars(select(Attachment).where(Attachment.owner_id == fact.id).order_by(Attachment.position)).all()
+    rows = db.session.scalars(
+        select(Attachment).where(Attachment.owner_id == fact.id).order_by(Attachment.position)
+    ).all()
     assert [(row.sha256, row.received_at is not None) for row in rows] == [(here["sha256"], True), ("b" * 64, False)]
     assert db.session.scalars(select(Approval.complete)).one() is False
 
@@ -268,7 +282,8 @@ def test_each_fault_is_named_where_it_is(app: Flask, estate: Estate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "code"), [("visit@9", "unknown_form"), ("visit@01", "unknown_form"), ("visit", "unknown_form"), ("opinion@1", "wrong_form")]
+    ("form", "code"),
+    [("visit@9", "unknown_form"), ("visit@01", "unknown_form"), ("visit", "unknown_form"), ("opinion@1", "wrong_form")],
 )
 def test_a_form_must_be_known_and_fit(app: Flask, estate: Estate, form: str, code: str) -> None:
     fact = received(estate, visit_body(estate), form=form)
@@ -301,7 +316,9 @@ def test_another_households_opinion_cannot_be_checked(app: Flask, estate: Estate
 def test_the_desk_records_on_the_same_path(app: Flask, estate: Estate) -> None:
     by = estate.actor("front_desk")
     body = visit_body(estate, "front_desk", method="phone")
-    fact = desk_fact("visit", "visit@1", estate.households["101"], body, by=by, at=AT, occurred_at=AT - timedelta(hours=1))
+    fact = desk_fact(
+        "visit", "visit@1", estate.households["101"], body, by=by, at=AT, occurred_at=AT - timedelta(hours=1)
+    )
     assert record_visits([fact], by=by, at=AT) == {fact.id: 1}
     visit = db.session.get_one(Visit, fact.id)
     assert (visit.method, visit.author_id, visit.occurred_at) == ("phone", by.id, AT - timedelta(hours=1))

@@ -65,7 +65,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column on screen (where ``shown``; left out on a narrow one unless ``narrow``) and in the export."""
+    """One column on screen (where ``shown``; left out on a narrow one unless ``narrow``) and in the export.
+
+    ``number``: its heading stands right, as its figures do.
+    """
 
     key: str
     label: Any
@@ -74,6 +77,7 @@ class Column(Generic[Row]):
     width: float = 14
     shown: bool = True
     narrow: bool = True
+    number: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,34 @@ MANY_FIELDS = ("name", "owner", "tenant", "family", "phone", "owner_phone", "ten
 FIELDS = (*SINGLE_FIELDS, *MANY_FIELDS, IGNORED)
 """All that a user may say of a column."""
 
+PLAIN_HEADINGS = {
+    "address": "地址",
+    "phase": "期",
+    "building": "楼栋",
+    "stair": "单元",
+    "floor": "楼层",
+    "room": "房号",
+    "area": "面积",
+    "moved_in": "入伙日期",
+    "status": "状态",
+    "tenure": "自住/出租",
+    "key": "重要客户",
+    "permanent": "常住户",
+    "language": "语言",
+    "kind": "类型",
+    "relation": "关系",
+    "name": "姓名",
+    "owner": "业主",
+    "tenant": "租户",
+    "family": "家庭成员",
+    "phone": "电话",
+    "owner_phone": "业主电话",
+    "tenant_phone": "租户电话",
+    "remark": "备注",
+    "ignored": "编号",
+}
+"""By field, a heading that is understood as that field, for rows that are handed back to be corrected."""
+
 ADDRESS_FIELDS = frozenset({"address", "phase", "building", "stair", "floor", "room"})
 MAX_HEADING_CHARACTERS = 24
 
