@@ -21,6 +21,7 @@ from portal.opinions.models import Measure, Opinion
 from portal.publishing.models import Commitment, Publication, PublicationRow
 from portal.signoff.models import Approval, Signature
 from portal.signoff.steps import state_of
+from portal.surveys.models import Campaign, Handout, SampleLine
 from portal.sync.envelope import moment
 from portal.visits.models import Plan, PlanLine, Visit
 
@@ -94,7 +95,7 @@ def buildings(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
 
 _H: Any = Household.__table__
 _HOUSEHOLD = (
-    "stair", "floor", "floor_guessed", "room", "kind", "occupancy", "tenure", "permanent", "key", "area_cm2",
+    "stair", "floor", "floor_guessed", "room", "kind", "occupancy", "tenure", "permanent", "key", "area_hundredths",
     "moved_in_precision", "preference", "quiet_hours", "remark",
 )  # fmt: skip
 
@@ -339,10 +340,60 @@ def _comments(signed: Sequence[tuple[dict[str, Any], Any]]) -> dict[str, str]:
     return {**({"": last.comment} if last.comment else {}), **last.field_comments}
 
 
+def sample_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
+    """The drawn households of running campaigns, each with its last hand-out; a reserve travels once it was released."""
+    rows = reader.session.execute(
+        select(
+            SampleLine.id, SampleLine.household_id, SampleLine.status, SampleLine.substitute, SampleLine.position,
+            SampleLine.attempts, Campaign.id.label("campaign"), Campaign.title, Campaign.form, Campaign.community_id,
+            Campaign.hand_out_by, Campaign.collect_by, Campaign.status.label("campaign_status"),
+        )
+        .join(Campaign, Campaign.id == SampleLine.campaign_id)
+        .where(SampleLine.id.in_(ids), Campaign.status == "running", SampleLine.status != "reserve")
+    ).all()  # fmt: skip
+    handouts = _handouts(reader.session, rows)
+    return {
+        row.id: Record(
+            row.community_id, None,
+            {
+                "campaign": str(row.campaign), "campaign_status": row.campaign_status, "title": row.title,
+                "form": row.form, "household": str(row.household_id), "status": row.status,
+                "substitute": row.substitute, "position": row.position, "attempts": row.attempts,
+                "hand_out_by": _day(row.hand_out_by), "collect_by": _day(row.collect_by),
+                "handout": handouts.get((row.campaign, row.household_id)),
+            },
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _handouts(session: Session, lines: Sequence[Any]) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    """By campaign and household: the hand-out received, where there is one, else the last attempt."""
+    rows = session.execute(
+        select(
+            Handout.campaign_id, Handout.household_id, Handout.outcome, Handout.collect_on, Handout.collect_time,
+            Handout.serial, Handout.at,
+        )
+        .where(
+            Handout.campaign_id.in_({line.campaign for line in lines}),
+            Handout.household_id.in_({line.household_id for line in lines}),
+        )
+        .order_by(Handout.outcome == "received", Handout.at, Handout.id)
+    )  # fmt: skip
+    return {
+        (row.campaign_id, row.household_id): {
+            "outcome": row.outcome, "at": moment(row.at), "collect_on": _day(row.collect_on),
+            "collect_time": row.collect_time, "serial": row.serial,
+        }
+        for row in rows
+    }  # fmt: skip
+
+
 LOADERS: dict[str, Loader] = {
     "community": communities,
     "building": buildings,
     "household": households,
     "plan_line": plan_lines,
     "own_record": own_records,
+    "sample_line": sample_lines,
 }

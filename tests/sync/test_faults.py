@@ -231,10 +231,10 @@ def planted(monkeypatch: pytest.MonkeyPatch, bad: set[str]) -> None:
     """A fault of the program: applying one of these facts fails."""
     apply = VISITS.apply
 
-    def fails(self: VisitIntake, session: Any, facts: Any) -> Any:
+    def fails(self: VisitIntake, session: Any, facts: Any, **more: Any) -> Any:
         if any(str(fact.id) in bad for fact in facts):
             raise ZeroDivisionError("planted")
-        return apply(session, facts)
+        return apply(session, facts, **more)
 
     monkeypatch.setattr(VisitIntake, "apply", fails)
 
