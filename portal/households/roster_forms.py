@@ -46,7 +46,7 @@ class LookOverForm(PortalForm):
     header = IntegerField(_l("Row of the headings (0: none)"), [Answered(), NumberRange(0, HEADING_ROWS)])
     columns = FieldList(SelectField(_l("Column"), [Optional()], choices=column_choices()), max_entries=MAX_COLUMNS)
     community = SelectField(_l("Community"), [Answered()])
-    name = StringField(_l("Name of the new community"), [Optional(), Length(max=MAX_NAME_CHARACTERS)])
+    name = StringField(_l("Name of the new community"), [Answered(), Length(max=MAX_NAME_CHARACTERS)])
     other_half = StringField(_l("The same name in the other script"), [Optional(), Length(max=MAX_NAME_CHARACTERS)])
     first_handover = DateField(_l("First handover"), [Optional()])
 
