@@ -102,9 +102,7 @@ def _picks(name: str, parts: int) -> list[tuple[Any, ...]]:
 def make() -> Response | tuple[str, int]:
     """Hand the ticked records up together, under a cover sheet."""
     try:
-        made = bundles.make_bundle(
-            [own for own, _, _ in _picks("pick", 3)], by=current_user.here(), at=clock.now()
-        )
+        made = bundles.make_bundle([own for own, _, _ in _picks("pick", 3)], by=current_user.here(), at=clock.now())
     except Refused as why:
         return _told([], [LeftOut(UUID(int=0), why.code, why.params)])
     return redirect(url_for("inbox.bundle", bundle_id=made.id), 303)

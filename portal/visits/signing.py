@@ -67,7 +67,10 @@ def _counts(visit: Visit, opinions: Counter[str]) -> Counter[str]:
 def moved(session: Session, record_id: UUID, status: str, revision: int, at: datetime) -> None:
     """Keep the visit's own status, and let the author's tablet pull how the record stands."""
     visit = session.execute(
-        update(Visit).where(Visit.id == record_id).values(status=status, revision=revision).returning(Visit.office_id, Visit.author_id)
+        update(Visit)
+        .where(Visit.id == record_id)
+        .values(status=status, revision=revision)
+        .returning(Visit.office_id, Visit.author_id)
     ).one()
     changes.number(session, visit.office_id, [Touched("own_record", record_id, None, staff_id=visit.author_id)])
 
