@@ -17,16 +17,27 @@ from portal.config import ROOT, Settings
 from portal.core import access, i18n, pages
 from portal.core.db import db, engine_options, migrate
 from portal.core.documents import preparing
-from portal.core.registry import MenuItem, Registry
+from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
+from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
+from portal.opinions import issue_views
+from portal.opinions import views as opinion_views
+from portal.public import views as public_views
+from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
+from portal.statistics import report as statistics_report
+from portal.statistics import views as figures_views
+from portal.surveys import field_views as survey_field_views  # noqa: F401  its views stand on the blueprint of surveys.views
+from portal.surveys import views as surveys_views
 from portal.sync import envelope as sync_envelope
 from portal.sync import limits, reexamine
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
+from portal.visits import plan_views
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
@@ -76,20 +87,29 @@ def wire(registry: Registry) -> Registry:
     registry.menu += [
         MenuItem("inbox.index", _l("Inbox"), "desk:inbox:read", 10, lambda: waiting_number(db.session(), current_user)),
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
-        MenuItem("rosters.index", _l("Rosters"), roster_views.IMPORT, 80),
+        MenuItem("rosters.index", _l("Rosters"), roster_views.IMPORT, 70),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
-    ]
-    registry.menu += [
+        MenuItem("plans.index", _l("Plan of the day"), "visits:plan:make", 35),
+        MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
+        MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
+        MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
+        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 15),
         MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
         MenuItem("sync_office.tablets", _l("Tablets"), "accounts:device:revoke", 85),
+        MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 50),
+        MenuItem("figures.index", _l("Figures"), "statistics:figure:read", 55),
     ]
     registry.jobs[reexamine.KIND] = reexamine.work
     registry.jobs[limits.SWEEP] = limits.sweep
     for event in ("core:schema:upgraded", "core:form:published"):
         registry.reactions.setdefault(event, []).append(reexamine.ask)
     registry.jobs[preparing.KIND] = preparing.prepare_slice
+    registry.jobs[statistics_report.KIND] = statistics_report.report_slice
     registry.signoff["visit"] = VISIT_RECORDS
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
+    letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
+    registry.signoff |= {"open_letter": letters, "response_notice": letters}
+    registry.jobs[release.PDF_JOB] = printing.make_pdf
     return registry
 
 
@@ -103,6 +123,15 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(households.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
+    app.register_blueprint(plan_views.bp)
+    app.register_blueprint(field_views.bp)
+    app.register_blueprint(opinion_views.bp)
+    app.register_blueprint(issue_views.bp)
+    app.register_blueprint(letter_views.bp)
+    app.register_blueprint(promise_views.bp)
+    app.register_blueprint(public_views.bp)
+    app.register_blueprint(surveys_views.bp)
+    app.register_blueprint(figures_views.bp)
 
     @app.get("/healthz")
     @access.anyone("says only that the server answers")
@@ -131,6 +160,8 @@ def _errors(app: Flask) -> None:
         if code < 400 or request.path.startswith("/static/"):
             return problem
         title, advice = ERRORS.get(code, ERRORS[500 if code >= 500 else 400])
+        if request.path.startswith("/field/"):
+            return field_views.missing(code)
         return render_template("errors/error.html", title=title, advice=advice, code=code), code
 
     @app.errorhandler(CSRFError)

@@ -11,5 +11,6 @@ import portal.households.models
 import portal.opinions.models
 import portal.publishing.models
 import portal.signoff.models
+import portal.statistics.models
 import portal.surveys.models
 import portal.visits.models  # noqa: F401

@@ -398,6 +398,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_policy_value_field", ["office_id", "field", "effective_from"], unique=False)
 
     op.create_table(
+        "register_counter",
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_register_counter_office_id")),
+        sa.PrimaryKeyConstraint("office_id", "year", name=op.f("pk_register_counter")),
+    )
+    op.create_table(
         "revision",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
@@ -531,6 +539,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_campaign_office", ["office_id", "frame_day", "id"], unique=False)
 
     op.create_table(
+        "glossary_term",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("community_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("hans", sa.String(), nullable=False),
+        sa.Column("hant", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_glossary_term_by_id")),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_glossary_term_community_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_glossary_term_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_glossary_term")),
+        sa.UniqueConstraint("community_id", "hans", "hant", name=op.f("uq_glossary_term_community_id_hans_hant")),
+    )
+    op.create_table(
         "issue",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
@@ -539,6 +562,7 @@ def upgrade() -> None:
         sa.Column("explanation", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("prominent_reason", sa.String(), nullable=True),
         sa.Column("opened_by_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("opened_at", portal.core.db.Instant(), nullable=False),
@@ -549,6 +573,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.create_index("ix_issue_community", ["community_id", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_issue_office", ["office_id", "opened_at", "id"], unique=False)
 
     op.create_table(
         "publication",
@@ -560,17 +585,15 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("source_script", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("public_version", sa.Integer(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author_id", portal.core.db.Id(length=16), nullable=False),
-        sa.Column("approved_by_id", portal.core.db.Id(length=16), nullable=True),
         sa.Column("made_at", portal.core.db.Instant(), nullable=False),
-        sa.Column("dated", sa.Date(), nullable=False),
-        sa.Column("approved_at", portal.core.db.Instant(), nullable=True),
         sa.Column("published_at", portal.core.db.Instant(), nullable=True),
         sa.Column("take_down_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["approved_by_id"], ["staff.id"], name=op.f("fk_publication_approved_by_id")),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_publication_author_id")),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_publication_community_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_publication_office_id")),
@@ -582,9 +605,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_publication_community", ["community_id", "status", "published_at", "id"], unique=False
+            "ix_publication_community", ["community_id", "public_version", "published_at", "id"], unique=False
         )
         batch_op.create_index("ix_publication_office", ["office_id", "made_at", "id"], unique=False)
+        batch_op.create_index("ix_publication_status", ["office_id", "status", "made_at", "id"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -663,24 +687,29 @@ def upgrade() -> None:
     op.create_table(
         "edition",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("publication_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("script", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("engine", sa.String(), nullable=True),
+        sa.Column("engine", sa.String(), nullable=False),
         sa.Column("texts", portal.core.db.Json(), nullable=False),
-        sa.Column("doubts", portal.core.db.Json(), nullable=False),
-        sa.Column("checked_by_id", portal.core.db.Id(length=16), nullable=True),
-        sa.Column("checked_at", portal.core.db.Instant(), nullable=True),
-        sa.Column("pdf_sha256", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("checked_by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("checked_at", portal.core.db.Instant(), nullable=False),
         sa.Column("content_sha256", sa.String(), nullable=True),
+        sa.Column("pdf_sha256", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["checked_by_id"], ["staff.id"], name=op.f("fk_edition_checked_by_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_edition_office_id")),
         sa.ForeignKeyConstraint(["publication_id"], ["publication.id"], name=op.f("fk_edition_publication_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
         sa.UniqueConstraint(
             "publication_id", "version", "script", name=op.f("uq_edition_publication_id_version_script")
         ),
     )
+    with op.batch_alter_table("edition", schema=None) as batch_op:
+        batch_op.create_index("ix_edition_hash", ["content_sha256"], unique=False)
+
     op.create_table(
         "household",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -749,8 +778,10 @@ def upgrade() -> None:
     op.create_table(
         "publication_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("publication_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("issue_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("since_version", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("households", sa.Integer(), nullable=False),
         sa.Column("brief_hans", sa.String(), nullable=False),
@@ -758,10 +789,60 @@ def upgrade() -> None:
         sa.Column("explanation_hans", sa.String(), nullable=False),
         sa.Column("explanation_hant", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_publication_row_issue_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_publication_row_office_id")),
         sa.ForeignKeyConstraint(["publication_id"], ["publication.id"], name=op.f("fk_publication_row_publication_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_row")),
-        sa.UniqueConstraint("publication_id", "position", name=op.f("uq_publication_row_publication_id_position")),
     )
+    with op.batch_alter_table("publication_row", schema=None) as batch_op:
+        batch_op.create_index("ix_publication_row", ["publication_id", "position"], unique=False)
+        batch_op.create_index("ix_publication_row_issue", ["issue_id"], unique=False)
+
+    op.create_table(
+        "publication_version",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("publication_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("made_by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("made_at", portal.core.db.Instant(), nullable=False),
+        sa.Column("worded_by", portal.core.db.Json(), nullable=False),
+        sa.Column("cleared", portal.core.db.Json(), nullable=False),
+        sa.Column("reason_hans", sa.String(), nullable=False),
+        sa.Column("reason_hant", sa.String(), nullable=False),
+        sa.Column("returned_with", sa.String(), nullable=False),
+        sa.Column("approved_by_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("approved_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("published_at", portal.core.db.Instant(), nullable=True),
+        sa.Column("ended_at", portal.core.db.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["staff.id"], name=op.f("fk_publication_version_approved_by_id")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["staff.id"], name=op.f("fk_publication_version_made_by_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_publication_version_office_id")),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_publication_version_publication_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_version")),
+        sa.UniqueConstraint("publication_id", "version", name=op.f("uq_publication_version_publication_id_version")),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("campaign_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("figures_hash", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("made_at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_report_by_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_report_campaign_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_report_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index("ix_report_campaign", ["campaign_id", "language", "made_at", "id"], unique=False)
+
     op.create_table(
         "roster_row",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -783,6 +864,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_roster_row_line", ["import_id", "line", "id"], unique=False)
         batch_op.create_index("ix_roster_row_outcome", ["import_id", "outcome", "line", "id"], unique=False)
 
+    op.create_table(
+        "wording",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("publication_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("hans", sa.String(), nullable=False),
+        sa.Column("hant", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("engine", sa.String(), nullable=False),
+        sa.Column("made_from", sa.String(), nullable=False),
+        sa.Column("doubts", portal.core.db.Json(), nullable=False),
+        sa.Column("overrides", portal.core.db.Json(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_wording_office_id")),
+        sa.ForeignKeyConstraint(["publication_id"], ["publication.id"], name=op.f("fk_wording_publication_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+        sa.UniqueConstraint(
+            "publication_id",
+            "version",
+            "owner_id",
+            "field",
+            name=op.f("uq_wording_publication_id_version_owner_id_field"),
+        ),
+    )
     op.create_table(
         "contact",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
@@ -925,6 +1032,7 @@ def upgrade() -> None:
         sa.Column("receiver_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("raised_at", portal.core.db.Instant(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("since_at", portal.core.db.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_opinion_community_id")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_opinion_contact_id")),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_opinion_department_id")),
@@ -937,6 +1045,7 @@ def upgrade() -> None:
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.create_index("ix_opinion_contact", ["contact_id"], unique=False)
         batch_op.create_index("ix_opinion_department", ["department_id", "status", "raised_at", "id"], unique=False)
+        batch_op.create_index("ix_opinion_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_opinion_household", ["household_id", "raised_at"], unique=False)
         batch_op.create_index("ix_opinion_issue", ["issue_id"], unique=False)
         batch_op.create_index("ix_opinion_office", ["office_id", "raised_at", "id"], unique=False)
@@ -1088,6 +1197,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("opinion_id", "round", "visit_id", name=op.f("uq_opinion_check_opinion_id_round_visit_id")),
     )
     op.create_table(
+        "opinion_step",
+        sa.Column("id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("opinion_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("department_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("by_id", portal.core.db.Id(length=16), nullable=False),
+        sa.Column("at", portal.core.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_opinion_step_by_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_opinion_step_department_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_opinion_step_office_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_opinion_step_opinion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_step")),
+    )
+    with op.batch_alter_table("opinion_step", schema=None) as batch_op:
+        batch_op.create_index("ix_opinion_step_opinion", ["opinion_id", "at", "id"], unique=False)
+
+    op.create_table(
         "plan_line",
         sa.Column("id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("plan_id", portal.core.db.Id(length=16), nullable=False),
@@ -1114,6 +1244,7 @@ def upgrade() -> None:
         sa.Column("office_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("row_id", portal.core.db.Id(length=16), nullable=False),
         sa.Column("measure_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("since_version", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text_hans", sa.String(), nullable=False),
         sa.Column("text_hant", sa.String(), nullable=False),
@@ -1125,10 +1256,12 @@ def upgrade() -> None:
         sa.Column("first_due_on", sa.Date(), nullable=True),
         sa.Column("changes", portal.core.db.Json(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("outcome_hans", sa.String(), nullable=False),
         sa.Column("outcome_hant", sa.String(), nullable=False),
         sa.Column("verified_by_id", portal.core.db.Id(length=16), nullable=True),
+        sa.Column("verified_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_commitment_department_id")),
         sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_commitment_measure_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_commitment_office_id")),
@@ -1137,7 +1270,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.create_index("ix_commitment_due", ["office_id", "status", "due_on"], unique=False)
+        batch_op.create_index("ix_commitment_department", ["department_id", "status", "due_on"], unique=False)
+        batch_op.create_index("ix_commitment_due", ["office_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_commitment_row", ["row_id", "position"], unique=False)
     for statement in SQLITE_FTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_FTS:
         op.execute(sa.DDL(statement.replace("%", "%%")))
@@ -1149,12 +1283,17 @@ def downgrade() -> None:
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.drop_index("ix_commitment_row")
         batch_op.drop_index("ix_commitment_due")
+        batch_op.drop_index("ix_commitment_department")
 
     op.drop_table("commitment")
     with op.batch_alter_table("plan_line", schema=None) as batch_op:
         batch_op.drop_index("ix_plan_line_household")
 
     op.drop_table("plan_line")
+    with op.batch_alter_table("opinion_step", schema=None) as batch_op:
+        batch_op.drop_index("ix_opinion_step_opinion")
+
+    op.drop_table("opinion_step")
     op.drop_table("opinion_check")
     with op.batch_alter_table("measure", schema=None) as batch_op:
         batch_op.drop_index("ix_measure_opinion")
@@ -1185,6 +1324,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_office")
         batch_op.drop_index("ix_opinion_issue")
         batch_op.drop_index("ix_opinion_household")
+        batch_op.drop_index("ix_opinion_due")
         batch_op.drop_index("ix_opinion_department")
         batch_op.drop_index("ix_opinion_contact")
 
@@ -1210,12 +1350,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_household")
 
     op.drop_table("contact")
+    op.drop_table("wording")
     with op.batch_alter_table("roster_row", schema=None) as batch_op:
         batch_op.drop_index("ix_roster_row_outcome")
         batch_op.drop_index("ix_roster_row_line")
         batch_op.drop_index("ix_roster_row_code")
 
     op.drop_table("roster_row")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index("ix_report_campaign")
+
+    op.drop_table("report")
+    op.drop_table("publication_version")
+    with op.batch_alter_table("publication_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_publication_row_issue")
+        batch_op.drop_index("ix_publication_row")
+
     op.drop_table("publication_row")
     with op.batch_alter_table("posting", schema=None) as batch_op:
         batch_op.drop_index("ix_posting_publication")
@@ -1231,6 +1381,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_household_address")
 
     op.drop_table("household")
+    with op.batch_alter_table("edition", schema=None) as batch_op:
+        batch_op.drop_index("ix_edition_hash")
+
     op.drop_table("edition")
     op.drop_table("signature")
     with op.batch_alter_table("roster_import", schema=None) as batch_op:
@@ -1243,14 +1396,17 @@ def downgrade() -> None:
 
     op.drop_table("role_grant")
     with op.batch_alter_table("publication", schema=None) as batch_op:
+        batch_op.drop_index("ix_publication_status")
         batch_op.drop_index("ix_publication_office")
         batch_op.drop_index("ix_publication_community")
 
     op.drop_table("publication")
     with op.batch_alter_table("issue", schema=None) as batch_op:
+        batch_op.drop_index("ix_issue_office")
         batch_op.drop_index("ix_issue_community")
 
     op.drop_table("issue")
+    op.drop_table("glossary_term")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.drop_index("ix_campaign_office")
         batch_op.drop_index("ix_campaign_community")
@@ -1275,6 +1431,7 @@ def downgrade() -> None:
 
     op.drop_table("search_row")
     op.drop_table("revision")
+    op.drop_table("register_counter")
     with op.batch_alter_table("policy_value", schema=None) as batch_op:
         batch_op.drop_index("ix_policy_value_field")
 

@@ -54,6 +54,10 @@ class Actor:
         """The same person in the chosen office only: what its pages may reach."""
         return replace(self, offices=(self.office_id,) if self.office_id else ())
 
+    def offices_with(self, permission: str) -> list[UUID]:
+        """The offices in which this person holds a permission: all of them for a company-wide role."""
+        return [office for office in self.offices if self.may(permission, office)]
+
     def departments(self, office_id: UUID | None = None) -> frozenset[UUID]:
         here = office_id or self.office_id
         return frozenset(g.department_id for g in self.grants if g.department_id and g.office_id == here)

@@ -47,11 +47,14 @@ def many(session: Session, statement: Insert | Update, rows: Sequence[dict[str, 
     ready = _ready.get(key)
     if ready is None:
         ready = _ready[key] = _compile(statement, connection.dialect, rows[0])
-    parts = ready.parts
-    if ready.positional:
-        values: Any = [tuple([c(row[n]) if c else row[n] for n, c in parts]) for row in rows]
-    else:
-        values = [{n: c(row[n]) if c else row[n] for n, c in parts} for row in rows]
+    columns = [[row[name] for row in rows] for name, _ in ready.parts]  # a column at a time is quicker than a row
+    turned = [
+        map(convert, column) if convert else column for column, (_, convert) in zip(columns, ready.parts, strict=True)
+    ]
+    values: Any = list(zip(*turned, strict=True))
+    if not ready.positional:
+        names = [name for name, _ in ready.parts]
+        values = [dict(zip(names, row, strict=True)) for row in values]
     connection.exec_driver_sql(ready.text, values)
 
 

@@ -36,7 +36,7 @@ class Id(TypeDecorator[UUID]):
 
 
 def _id_bytes(value: UUID | None) -> bytes | None:
-    return None if value is None else value.bytes
+    return None if value is None else value.int.to_bytes(16, "big")
 
 
 def _id_of(value: bytes | None) -> UUID | None:

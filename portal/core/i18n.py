@@ -1,6 +1,7 @@
 """Three languages, each spelling of each converted in this one place; negotiation; dates as readers write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from flask_login import current_user
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
@@ -89,11 +91,23 @@ def negotiate(accept: Iterable[str], default: str = "zh_Hans") -> Language:
 def current_language() -> Language:
     """Address first, then the signed-in person's setting, then the cookie, then what the browser prefers."""
     if not has_request_context():
-        return getattr(g, "language", None) or BY_CATALOGUE["en"] if g else BY_CATALOGUE["en"]
+        return (getattr(g, "language", None) if g else None) or BY_CATALOGUE["en"]
     chosen: Language | None = getattr(g, "language", None)
     if chosen is None:
         chosen = g.language = _from_person() or BY_CATALOGUE.get(request.cookies.get("language", "")) or _from_header()
     return chosen
+
+
+@contextmanager
+def speaking(catalogue: str) -> Iterator[Language]:
+    """Words and dates in a given language, whoever asked: for texts of a document (``zh_Hans``, ``zh_Hant``, ``en``)."""
+    before = getattr(g, "language", None)
+    g.language = BY_CATALOGUE[catalogue]
+    try:
+        with force_locale(catalogue):
+            yield g.language
+    finally:
+        g.language = before
 
 
 def _from_person() -> Language | None:
@@ -162,6 +176,11 @@ def in_script(thing: Any, field: str, script: str | None = None) -> str:
     return str(getattr(thing, f"{field}_{half}"))
 
 
+def thousands(value: int) -> str:
+    """A whole number as its readers write it: 1,648."""
+    return str(format_decimal(value, locale=current_language().formats))
+
+
 def setup(app: Flask) -> None:
     """Wire the selector; refuse to start without compiled catalogues, since half a language is none."""
     for language in LANGUAGES[:2]:
@@ -175,6 +194,7 @@ def setup(app: Flask) -> None:
         "moment": moment,
         "short_day": short_day,
         "short_moment": short_moment,
+        "thousands": thousands,
         "minute_of_day": minute_of_day,
     }
     app.jinja_env.globals |= {"in_script": in_script, "current_language": current_language, "LANGUAGES": LANGUAGES}

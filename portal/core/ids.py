@@ -3,9 +3,10 @@
 import secrets
 import threading
 import time
+from functools import lru_cache
 from uuid import UUID, uuid5
 
-__all__ = ["new_id", "part_id"]
+__all__ = ["new_id", "part_id", "read_id"]
 
 
 _VERSION = 0x7 << 76 | 0x2 << 62
@@ -28,6 +29,15 @@ def new_id() -> UUID:
             value = value & ~(0xF << 76 | 0x3 << 62) | _VERSION
         _last = value
     return UUID(int=value)
+
+
+@lru_cache(maxsize=4_096)
+def read_id(text: str) -> UUID:
+    """A UUID from its text; remembered, since one batch names the same colleague, department or opinion many times.
+
+    Raises ValueError.
+    """
+    return UUID(text)
 
 
 def part_id(whole: UUID, part: str) -> UUID:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.labels_rosters import ROSTERS
+from portal.core.labels_surveys import SURVEYS
 
 LABELS: dict[str, dict[str, Any]] = {
     "role": {
@@ -100,6 +101,30 @@ LABELS: dict[str, dict[str, Any]] = {
         "proposed": _l("Solution proposed"),
         "answered": _l("Answered"),
     },
+    "opinion_action": {
+        "receive": _l("Received"),
+        "classify": _l("Classified"),
+        "assign": _l("Sent to the department"),
+        "measure": _l("Measure named"),
+        "complete": _l("Reported done"),
+        "answer": _l("Answered"),
+        "satisfy": _l("The resident is satisfied"),
+        "again": _l("Not satisfied, back to the department"),
+        "explain": _l("Explained"),
+        "put_off": _l("Not solvable yet"),
+        "decline": _l("Not solvable"),
+        "exit": _l("Closed after review"),
+        "acknowledge": _l("Acknowledged"),
+        "judge": _l("Judged"),
+        "investigate": _l("Cause investigated"),
+        "propose": _l("Solution proposed"),
+    },
+    "due_step": {
+        "measure": _l("measure to be named by"),
+        "promise": _l("promised for"),
+        "revisit": _l("to be revisited by"),
+    },
+    "issue_status": {"open": _l("Open"), "answered": _l("Answered in public"), "closed": _l("Closed")},
     "visit_status": {
         "received": _l("Waits for the supervisor"),
         "signed_1": _l("Signed by the supervisor"),
@@ -141,7 +166,7 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     "channel": {
         "visit": _l("Visit"),
-        "phone": _l("Phone"),
+        "phone": _l("Phone call"),
         "counter": _l("At the counter"),
         "letter": _l("Letter"),
         "box": _l("Suggestion box"),
@@ -176,6 +201,63 @@ LABELS: dict[str, dict[str, Any]] = {
         "overdue": _l("Overdue"),
         "changed": _l("Date changed"),
         "declined": _l("Declined"),
+    },
+    "publication_kind": {
+        "open_letter": _l("Open letter"),
+        "response_notice": _l("What became of your opinions"),
+    },
+    "wording_field": {
+        "title": _l("Title"),
+        "salutation": _l("Salutation"),
+        "opening": _l("Opening"),
+        "closing": _l("Closing"),
+        "brief": _l("In brief"),
+        "explanation": _l("Explanation"),
+        "measure": _l("Promise"),
+    },
+    "letter_step": {
+        "draft": _l("Draft"),
+        "check": _l("Check"),
+        "approve": _l("Management representative"),
+        "publish": _l("Publish"),
+    },
+    "problem": {
+        "empty": _l("nothing is written here"),
+        "no_rows": _l("the letter answers nothing yet"),
+        "row_empty": _l("neither a promise nor an explanation"),
+        "leak": _l("this would tell who it is"),
+        "strangers": _l("characters of the other script"),
+        "doubts": _l("places to be decided"),
+        "stale": _l("older than its source"),
+        "no_department": _l("no department is named"),
+    },
+    "leak": {
+        "phone": _l("phone number"),
+        "id_number": _l("identity number"),
+        "email": _l("e-mail address"),
+        "plate": _l("number plate"),
+        "room": _l("room number"),
+        "name": _l("name"),
+    },
+    "doubt": {
+        "undecided": _l("This character has several forms."),
+        "phrase-conflict": _l("Two phrases overlap here."),
+        "word-boundary": _l("The dictionary reads another word across here."),
+        "context": _l("Decided by the words around it; please confirm."),
+        "name": _l("Perhaps a surname."),
+        "place": _l("Perhaps the name of a place."),
+        "glossary": _l("From the word list."),
+        "override": _l("Decided before."),
+        "protected": _l("Left as it is."),
+    },
+    "commitment_event": {
+        "done": _l("Reported done"),
+        "changed": _l("Date changed"),
+        "declined": _l("Declined"),
+        "verified": _l("Verified by quality assurance"),
+        "rejected": _l("Found not done"),
+        "lapsed": _l("The date passed"),
+        "recurred": _l("The next check is due"),
     },
     "publication_status": {
         "draft": _l("Draft"),
@@ -234,6 +316,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "later": _l("Not due yet"),
         "vacant": _l("Vacant"),
     },
+    "household_kind": {"dwelling": _l("Dwelling"), "shop": _l("Shop"), "firm": _l("Firm")},
     "plan_reason": {
         "due": _l("Due"),
         "promised": _l("Promised"),
@@ -241,6 +324,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "special": _l("Special visit"),
     },
     **ROSTERS,
+    **SURVEYS,
 }
 
 

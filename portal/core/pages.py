@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, render_template, request, send_file, url_for
+from flask import Flask, Response, abort, current_app, g, render_template, request, send_file, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from portal.config import ROOT
 from portal.core import access
@@ -54,13 +55,23 @@ def link_to(endpoint: str, **values: Any) -> str | None:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, but an answer marked ``g.for_anyone`` neither reads nor sets a cookie, so that it can be cached."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not g.get("for_anyone"):
+            super().save_session(app, session, response)
+
+
 def setup(app: Flask) -> None:
     """Headers on every answer, assets by build."""
+    app.session_interface = Sessions()
     app.jinja_env.globals |= {"asset": asset, "link_to": link_to}
 
     @app.get("/static/<build_id>/<path:name>")
     @access.anyone("assets hold nothing personal")
     def static_file(build_id: str, name: str) -> Response:
+        g.for_anyone = True
         path = (STATIC / name).resolve()
         if not path.is_relative_to(STATIC) or not path.is_file():
             abort(404)

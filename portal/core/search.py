@@ -7,6 +7,7 @@ A hit by pairs is a candidate: the text itself is looked at before a row is show
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 from operator import add
 from typing import Any
@@ -72,11 +73,16 @@ def tokens(words: str) -> list[str]:
 
 def entry(record_id: UUID, office_id: UUID, kind: str, words: Iterable[str]) -> dict[str, Any]:
     """The finished row for ``index``: what a record may be found by."""
-    runs = _WORD.findall(simplify_for_index(" ".join(words)).casefold())
-    found = dict.fromkeys(chain.from_iterable(map(add, run, run[1:]) for run in runs))
-    singles = dict.fromkeys("".join(runs))
-    pairs = " ".join((f"o{office_id.hex}", f"k{kind.replace('_', '')}", *found, *singles))
+    found = dict.fromkeys(chain.from_iterable(map(_indexed, words)))
+    pairs = " ".join((f"o{office_id.hex}", f"k{kind.replace('_', '')}", *found))
     return {"record_id": record_id, "office_id": office_id, "kind": kind, "pairs": pairs}
+
+
+@lru_cache(maxsize=1_024)
+def _indexed(text: str) -> tuple[str, ...]:
+    """Pairs and single characters of a text; remembered, since a visit is found by what its opinions are found by."""
+    runs = _WORD.findall(simplify_for_index(text).casefold())
+    return (*chain.from_iterable(map(add, run, run[1:]) for run in runs), *"".join(runs))
 
 
 def index(session: Session, entries: list[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.policy import policy_at
 from portal.core import audit, bulk, changes
+from portal.core.db import Instant
 from portal.core.ids import new_id
 from portal.domain import lives
 from portal.domain.lives import OpinionAction
@@ -113,7 +114,10 @@ _MOVE = (
     update(Opinion.__table__)  # type: ignore[arg-type]
     .where(Opinion.__table__.c.id == bindparam("of"))
     .values(
-        status=bindparam("to"), round=bindparam("in_round"), revision=Opinion.__table__.c.revision + literal_column("1")
+        status=bindparam("to"),
+        round=bindparam("in_round"),
+        since_at=bindparam("since", type_=Instant()),
+        revision=Opinion.__table__.c.revision + literal_column("1"),
     )
 )
 _COUNT = (
@@ -129,7 +133,11 @@ def write(session: Session, moved: Sequence[Standing]) -> Counter[UUID]:
     The caller adds the counts (``count``) and numbers the households, since a batch does both once. Standings that are
     ``new`` were inserted with their state and only bring events and counts.
     """
-    steps = [{"of": s.id, "to": s.status, "in_round": s.round} for s in moved if not s.new and s.events]
+    steps = [
+        {"of": s.id, "to": s.status, "in_round": s.round, "since": s.events[-1]["at"]}
+        for s in moved
+        if not s.new and s.events
+    ]
     bulk.many(session, _MOVE, steps)
     audit.record_many(session, [event for s in moved for event in s.events])
     more: Counter[UUID] = Counter()

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import Department, Staff
 from portal.core.db import Model
 from portal.core.ids import new_id
+from portal.households.models import Community, Household
 
 
 class Contact(Model):
@@ -37,7 +39,10 @@ class Issue(Model):
     """Opinions of one cause, grouped (共性问题)."""
 
     __tablename__ = "issue"
-    __table_args__ = (Index("ix_issue_community", "community_id", "opened_at", "id"),)
+    __table_args__ = (
+        Index("ix_issue_community", "community_id", "opened_at", "id"),
+        Index("ix_issue_office", "office_id", "opened_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
@@ -45,11 +50,13 @@ class Issue(Model):
     title: Mapped[str]
     explanation: Mapped[str] = mapped_column(default="")
     category: Mapped[str]
-    status: Mapped[str] = mapped_column(default="open")  # open | answered | closed
+    status: Mapped[str] = mapped_column(default="open")  # open | answered (in public) | closed
+    revision: Mapped[int] = mapped_column(default=1)
     prominent_reason: Mapped[str | None]
     opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     opened_at: Mapped[datetime]
 
+    community: Mapped[Community] = relationship()
     opinions: Mapped[list["Opinion"]] = relationship(back_populates="issue")
     measures: Mapped[list["Measure"]] = relationship(back_populates="issue", order_by="Measure.position")
 
@@ -65,6 +72,7 @@ class Opinion(Model):
         Index("ix_opinion_household", "household_id", "raised_at"),
         Index("ix_opinion_issue", "issue_id"),
         Index("ix_opinion_contact", "contact_id"),
+        Index("ix_opinion_due", "office_id", "due_on", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -87,13 +95,46 @@ class Opinion(Model):
     receiver_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     raised_at: Mapped[datetime]
     due_on: Mapped[date | None]
+    since_at: Mapped[datetime | None]  # when it came to where it stands; none: when it was raised
 
     contact: Mapped[Contact] = relationship()
+    household: Mapped[Household | None] = relationship()
+    department: Mapped[Department | None] = relationship()
+    receiver: Mapped[Staff] = relationship()
+    community: Mapped[Community] = relationship()
     issue: Mapped[Issue | None] = relationship(back_populates="opinions")
     measures: Mapped[list["Measure"]] = relationship(
         back_populates="opinion", order_by="Measure.round, Measure.position"
     )
     checks: Mapped[list["OpinionCheck"]] = relationship(order_by="OpinionCheck.at")
+
+
+class OpinionStep(Model):
+    """What was said or decided at one step, in words; the events beside it hold codes only. Each round is kept (VS-09)."""
+
+    __tablename__ = "opinion_step"
+    __table_args__ = (Index("ix_opinion_step_opinion", "opinion_id", "at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
+    opinion_id: Mapped[UUID] = mapped_column(ForeignKey("opinion.id"))
+    round: Mapped[int]
+    action: Mapped[str]  # portal.domain.lives.OpinionAction
+    words: Mapped[str]
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
+    method: Mapped[str] = mapped_column(default="")  # of a check: door | phone
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class RegisterCounter(Model):
+    """The last number that an office gave to a contact in a year; locked while the next one is given."""
+
+    __tablename__ = "register_counter"
+
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
 
 
 class Measure(Model):
@@ -120,6 +161,7 @@ class Measure(Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
 
+    department: Mapped[Department | None] = relationship()
     opinion: Mapped[Opinion | None] = relationship(back_populates="measures")
     issue: Mapped[Issue | None] = relationship(back_populates="measures")
 

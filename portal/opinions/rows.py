@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import bulk, search
 from portal.core.facts import ReceivedFact
-from portal.core.ids import new_id, part_id
+from portal.core.ids import new_id, part_id, read_id
 from portal.core.storage import Attachment, Blob
 from portal.domain.lives import OpinionAction
 from portal.domain.policy import Policy
@@ -109,7 +109,7 @@ class Batch:
         """Opinions as raised; what was answered on the spot goes through the table at once, a complaint never does."""
         for member in members:
             standing = Standing(
-                UUID(member["id"]),
+                read_id(member["id"]),
                 self.office_id,
                 place.community_id,
                 place.id,
@@ -149,7 +149,7 @@ class Batch:
     def check(self, members: Sequence[Mapping[str, Any]], *, visit_id: UUID, by: UUID, said_at: datetime) -> None:
         """What the resident said when asked again: kept always; it moves the opinion where the table allows (VS-09)."""
         for member in members:
-            standing = self.standings[UUID(member["opinion"])]
+            standing = self.standings[read_id(member["opinion"])]
             satisfied = SATISFIED[member["satisfied"]]
             self.checks.append(
                 {
@@ -177,7 +177,7 @@ class Batch:
                 {
                     "id": part_id(fact.id, f"attachment/{position}"), "office_id": self.office_id, "owner_id": owner_id,
                     "role": named["role"], "position": position, "sha256": named["sha256"], "size": named["size"],
-                    "type": named["type"], "by_id": UUID(by) if by else None, "received_at": here.get(named["sha256"]),
+                    "type": named["type"], "by_id": read_id(by) if by else None, "received_at": here.get(named["sha256"]),
                 }
             )  # fmt: skip
 
@@ -200,7 +200,7 @@ def opinion_columns(member: Mapping[str, Any]) -> dict[str, Any]:
         "kind": member["kind"],
         "category": member.get("category") or None,
         "part": member.get("part"),
-        "department_id": UUID(department) if department else None,
+        "department_id": read_id(department) if department else None,
         "content": member["content"],
         "answered_with": (member.get("answered_with") or "") if member["answered_at_once"] == "yes" else "",
         "remedy_sought": (member.get("remedy_sought") or "") if member["kind"] == "complaint" else "",

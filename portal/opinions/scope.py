@@ -5,7 +5,6 @@ Loaded once for a batch of one office. Another office's record and one that neve
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.holders import colleagues
 from portal.accounts.models import Department
 from portal.core.facts import Problem, ReceivedFact
+from portal.core.ids import read_id
 from portal.core.labels import LABELS
 from portal.domain import formspec
 from portal.domain.formspec import Document, Reference
@@ -52,7 +52,7 @@ def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     shape = formspec.problems(document, fact.body)
     if shape:
         return Reading(fact, [Problem("/body" + pointer(path), code, params) for path, code, params in shape])
-    raised = [UUID(member["id"]) for member in fact.body.get("opinions") or ()]
+    raised = [read_id(member["id"]) for member in fact.body.get("opinions") or ()]
     return Reading(fact, [], formspec.references(document, fact.body), raised)
 
 
@@ -80,7 +80,7 @@ class Scope:
         for reading in readings:
             for _, of, value in reading.references:
                 if of in wanted:
-                    wanted[of].add(UUID(value))
+                    wanted[of].add(read_id(value))
                 of_departments = of_departments or of == "department"
             wanted["opinion"].update(reading.new_opinions)
         households = session.scalars(
@@ -121,16 +121,13 @@ class Scope:
             return value in hashes
         if of == "category":
             return value in LABELS["category"]
-        known = _id(value)
+        known = read_id(value)
         if of == "staff":
             return known in self.staff
         if of == "department":
             return known in self.departments
         of_whom = self.residents if of == "resident" else self.opinions if of == "opinion" else {}
         return of_whom.get(known) == household_id
-
-
-_id = lru_cache(maxsize=4_096)(UUID)  # the same colleagues and departments are named again and again
 
 
 def _residents(session: Session, office_id: UUID, ids: set[UUID]) -> dict[UUID, UUID]:

@@ -267,6 +267,19 @@ def send_back(
         raise Refused("signoff.stale") from problem
 
 
+def take_back(session: Session, record_id: UUID, *, by: UUID, at: datetime) -> None:
+    """Take an open or closed record out of its chain because it is being written anew; ``resubmit`` hands it in again.
+
+    Signatures given so far stay where they are, on the revision they were given. A record that was returned, or never
+    handed in, is left as it is.
+    """
+    approval = locked(session, [record_id]).get(record_id)
+    if approval is None or approval.status == "returned":
+        return
+    approval.status, approval.waiting_role, approval.waiting_since, approval.due_at = "returned", None, at, None
+    _tell(session, approval, "taken_back", "returned", by=by, at=at)
+
+
 def mark_complete(session: Session, record_ids: Sequence[UUID]) -> None:
     """All attachments of these records are there: they can be signed."""
     if record_ids:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.core.facts import Fact, Problem, ReceivedFact
+from portal.core import bulk
+from portal.core.facts import Fact, Problem, ReceivedFact, row_of
 from portal.core.ids import new_id
 from portal.domain.canonical import digest, fact_text
 from portal.surveys.intake import SurveyIntake
@@ -60,13 +61,6 @@ def record_at_desk(
     wrong = intake.problems(session, [received]).get(fact_id)
     if wrong:
         raise NotRecorded(wrong)
-    session.add(
-        Fact(
-            id=fact_id, office_id=office_id, staff_id=by, kind=kind, form=form, subject_id=household_id,
-            sha256=received.sha256, occurred_at=occurred_at, recorded_at=at, received_at=at, applied_at=at,
-            status="stored", payload=content,
-        )
-    )  # fmt: skip
-    session.flush()
+    bulk.put(session, Fact, [row_of(received, status="stored")])
     intake.apply(session, [received])
     return fact_id

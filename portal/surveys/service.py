@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.policy import policy_for, zone_of
-from portal.core import audit, bulk, changes
+from portal.core import audit, bulk, changes, search
 from portal.core.clock import day_at
 from portal.core.ids import new_id
 from portal.domain import sampling
@@ -25,6 +25,13 @@ from portal.surveys.frame import SizePreview, Unit, frame_of, grumblers, preview
 from portal.surveys.models import Campaign, FrameLine, SampleLine
 from portal.surveys.questionnaires import available, questionnaire
 from portal.surveys.rules import policy_of, snapshot
+
+KIND = "campaign"  # of search
+
+
+def campaign_words(title: str, community: Community) -> list[str]:
+    """What a campaign is found by."""
+    return [title, community.name_hans, community.name_hant]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +107,9 @@ def plan_campaign(
     session.add(campaign)
     session.flush()
     bulk.put(session, FrameLine, [_frame_row(campaign, unit) for unit in units])
+    search.index(
+        session, [search.entry(campaign.id, campaign.office_id, KIND, campaign_words(campaign.title, community))]
+    )
     audit.record(
         session, "surveys:campaign:planned", campaign.id, office_id=campaign.office_id, by=by, at=at,
         seed_hash=campaign.seed_hash, frame_hash=campaign.frame_hash, size=campaign.size,

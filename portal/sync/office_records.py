@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Department, Office, OfficeLine, RoleGrant, Staff
+from portal.accounts.policy import policy_for
 from portal.core.facts import FormVersion
 from portal.core.labels import LABELS
 from portal.domain.canonical import digest
@@ -73,6 +74,7 @@ def of_offices(session: Session, office_ids: Sequence[UUID], on: date) -> dict[U
                     {
                         "office": pair(offices[own].name_hans, offices[own].name_hant),
                         "time_zone": offices[own].time_zone, **told[own],
+                        "policy": _policy(session, own, on),
                     },
                 ),
                 _record("phone_lines", own, own, {"lines": lines[own]}),
@@ -80,6 +82,12 @@ def of_offices(session: Session, office_ids: Sequence[UUID], on: date) -> dict[U
         )
         for own in office_ids
     }  # fmt: skip
+
+
+def _policy(session: Session, office_id: UUID, on: date) -> dict[str, int]:
+    """The numbers by which a tablet says who is due and who is overdue (VS-03)."""
+    policy = policy_for(session, office_id, on=on)
+    return {name: getattr(policy, name) for name in ("visit_interval_months", "visit_due_soon_days")}
 
 
 def forms(session: Session) -> tuple[str, list[Any]]:

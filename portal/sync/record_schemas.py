@@ -110,6 +110,7 @@ RECORDS: dict[str, Any] = {
             "departments": _list(of({"id": _ID, "slug": _TEXT, "name": _PAIR})),
             "categories": _list(_TEXT),
             "colleagues": _list(of({"id": _ID, "name": _TEXT})),
+            "policy": of({"visit_interval_months": _COUNT, "visit_due_soon_days": _COUNT}),
         }
     ),
     "phone_lines": of({"lines": _list(of({"kind": _TEXT, "number": _TEXT, "hours": _PAIR}))}),

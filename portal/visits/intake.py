@@ -19,6 +19,7 @@ from portal.accounts.policy import policy_for, zone_of
 from portal.core import bulk, changes, clock, search
 from portal.core.changes import Touched
 from portal.core.facts import Problem, ReceivedFact
+from portal.core.ids import read_id
 from portal.domain.chains import chain_for
 from portal.domain.policy import Policy
 from portal.households.models import Household
@@ -71,7 +72,7 @@ def by_office(facts: Iterable[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
 
 
 def checked_opinions(bodies: Iterable[Mapping[str, Any]]) -> set[UUID]:
-    return {UUID(check["opinion"]) for body in bodies for check in body.get("checks") or ()}
+    return {read_id(check["opinion"]) for body in bodies for check in body.get("checks") or ()}
 
 
 @dataclass
@@ -95,7 +96,7 @@ class _Intake:
         zone = zone_of(session, office_id)
         policy = policy_for(session, office_id, on=clock.day_at(at, zone))
         earlier = checked_opinions(fact.body for fact in facts)
-        raised = {UUID(o["id"]) for fact in facts for o in fact.body.get("opinions") or ()}
+        raised = {read_id(o["id"]) for fact in facts for o in fact.body.get("opinions") or ()}
         batch = Batch(office_id, policy, at, life.standings(session, earlier - raised))
         return cls(
             zone, policy, standard_of(session, office_id, at, policy=policy, zone=zone), batch,
@@ -191,7 +192,7 @@ def visit_columns(body: Mapping[str, Any], author_id: UUID, met: str) -> dict[st
     second = next((visitor for visitor in body["visitors"] if visitor != own), None)
     again = body.get("again_on") if body["outcome"] in ("not_in", "another_day") else body.get("next_contact_on")
     return {
-        "second_id": UUID(second) if second else None,
+        "second_id": read_id(second) if second else None,
         "type": body["type"],
         "method": body["method"],
         "outcome": body["outcome"],

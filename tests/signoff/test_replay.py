@@ -70,12 +70,12 @@ class Walk:
         record_visits([fixed], by=self.estate.actor("field_staff"), at=self.at)
 
     def sign(self) -> None:
-        approvals = db.session.scalars(select(Approval)).all()
+        approvals = db.session.scalars(select(Approval).order_by(Approval.id)).all()
         some = self.chance.sample([(a.record_id, a.revision, a.step) for a in approvals], min(len(approvals), 3))
         service.sign(some, by=self.estate.actor(self.chance.choice(SIGNERS)), at=self.tick())
 
     def send_back(self) -> None:
-        approval = self.chance.choice(db.session.scalars(select(Approval)).all())
+        approval = self.chance.choice(db.session.scalars(select(Approval).order_by(Approval.id)).all())
         who = self.estate.actor(self.chance.choice(SIGNERS))
         service.send_back(approval.record_id, approval.revision, comment="请更正", by=who, at=self.tick())
 

@@ -7,12 +7,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
 from portal.accounts import devices
+from portal.accounts.models import RoleGrant
 from portal.core import changes
 from portal.core.changes import Touched
 from portal.core.db import db, writing
 from portal.households.models import Building, Community, Household
+from portal.signoff import service as signoff
+from portal.visits.models import Visit
 from tests.factories import Estate
 from tests.facts import visit_body
 from tests.sync.contract_client import Answer, Tablet, new_fact
@@ -74,9 +78,39 @@ def tablet(enrolled: Enrol) -> Tablet:
 def visit(office: Estate) -> Callable[..., dict[str, Any]]:
     """A visit fact for a room of the estate; ``body`` changes what the form says, the rest the fact."""
 
-    def make(room: str = "101", author: str = "field_staff", body: Mapping[str, Any] | None = None, **changed: Any) -> Any:
-        return new_fact(
-            "visit", str(office.households[room]), "visit@1", visit_body(office, author, **(body or {})), **changed
-        )
+    def make(room: str = "101", *, author: str = "field_staff", body: Any = None, **changed: Any) -> Any:
+        said = visit_body(office, author, **body) if isinstance(body, dict) else visit_body(office, author)
+        if body is not None and not isinstance(body, dict):
+            changed["body"] = body
+        return new_fact("visit", str(office.households[room]), "visit@1", said, **changed)
 
     return make
+
+
+@pytest.fixture
+def returned(office: Estate) -> Callable[[str], None]:
+    """The supervisor sends a visit back."""
+
+    def send_back(visit_id: str) -> None:
+        own = UUID(visit_id)
+        revision = db.session.scalars(select(Visit.revision).where(Visit.id == own)).one()
+        db.session.rollback()
+        signoff.send_back(own, revision, by=office.actor("supervisor"), at=datetime.now(UTC), comment="请补充")
+        db.session.rollback()
+
+    return send_back
+
+
+@pytest.fixture
+def moved(office: Estate) -> Callable[[str], None]:
+    """A person of the office works in the other one from today on."""
+
+    def move(login: str) -> None:
+        with writing() as session:
+            session.execute(
+                update(RoleGrant)
+                .where(RoleGrant.staff_id == office.staff[login])
+                .values(office_id=office.other_office_id)
+            )
+
+    return move

@@ -40,7 +40,7 @@ def sealed(fact: dict[str, Any]) -> dict[str, Any]:
     return {**fact, "sha256": fact_hash(fact)}
 
 
-def new_fact(kind: str, subject: str, form: str, body: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
+def new_fact(kind: str, subject: str, form: str, body: Mapping[str, Any], /, **changed: Any) -> dict[str, Any]:
     fact = {
         "id": str(uuid.uuid4()), "kind": kind, "subject": subject, "follows": None, "base": None, "form": form,
         "occurred_at": "2026-03-05T02:24:00.000Z", "recorded_at": now(),
@@ -67,7 +67,13 @@ class Tablet:
     _schema: dict[str, Any] | None = None
 
     def call(
-        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, raw: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """One request; the answer without its envelope (which is checked), its status and headers."""
         asked = {"Accept-Encoding": "gzip", **(headers or {})}
@@ -137,7 +143,9 @@ class Tablet:
     def send(self, facts: Sequence[Any], *, packed: bool = False) -> list[dict[str, Any]]:
         headers = {"Content-Encoding": "gzip"} if packed else {}
         content = json.dumps({"facts": list(facts)}, ensure_ascii=False).encode()
-        status, found, _ = self.call("POST", "/sync/facts", raw=gzip.compress(content) if packed else content, headers=headers)
+        status, found, _ = self.call(
+            "POST", "/sync/facts", raw=gzip.compress(content) if packed else content, headers=headers
+        )
         assert status == 200, found
         assert len(found["results"]) == len(facts)
         results: list[dict[str, Any]] = found["results"]

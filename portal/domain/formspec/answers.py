@@ -55,6 +55,8 @@ def _object(fields: tuple[Field, ...], names: frozenset[str], answers: Any, path
         return
     for field in fields:
         answer = answers.get(field.key)
+        if answer is None and field.required is False:
+            continue  # most fields of most forms
         if not answered(answer):
             if field.required and holds(field.when, answers) and holds(field.required, answers):
                 found.append(((*path, field.key), "required", {}))

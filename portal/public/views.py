@@ -1,0 +1,193 @@
+"""What residents see: letters, promises and telephone lines, without login and without script, cacheable anywhere."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask_login import AnonymousUserMixin
+from sqlalchemy.orm import Session
+
+from portal.core import access, clock
+from portal.core.db import db
+from portal.core.i18n import LANGUAGES, Language, negotiate
+from portal.core.pages import build, compress
+from portal.public import pages
+from portal.publishing import queries
+
+bp = Blueprint("public", __name__)
+SIZES = {"": "normal", "l": "large", "xl": "largest"}
+FRESH = "public, max-age=60"
+OPEN = "published for residents"
+
+
+@bp.before_request
+def _nobody() -> None:
+    # Whoever reads is not asked who they are: the session is not touched, so no answer depends on a cookie.
+    g._login_user = AnonymousUserMixin()
+    g.for_anyone = True
+
+
+@bp.after_request
+def _small(answer: Response) -> Response:
+    return compress(answer)
+
+
+@bp.errorhandler(404)
+def _missing(_: Exception) -> tuple[str, int]:
+    if not getattr(g, "language", None):
+        g.language = negotiate(request.accept_languages.values())
+    return render_template("public/missing.html", **frame()), 404
+
+
+def size() -> str:
+    """The text size that the address asks for: "", l or xl."""
+    asked = request.args.get("size", "")
+    return asked if asked in SIZES else ""
+
+
+def _sized(size: str) -> dict[str, Any]:
+    return {"size": size} if size else {}
+
+
+def keep(endpoint: str, **values: Any) -> str:
+    """An address of the public part that keeps the text size."""
+    return url_for(endpoint, **_sized(size()), **values)
+
+
+def frame(**here: Any) -> dict[str, Any]:
+    """What the frame needs: the same page in other languages and sizes. ``here``: parameters of this address."""
+    endpoint = request.endpoint or "public.home"
+    usable = request.url_rule is not None and "language" in request.url_rule.arguments
+    at = {k: v for k, v in (request.view_args or {}).items() if k != "language"} if usable else {}
+    endpoint = endpoint if usable else "public.home"
+    own = _sized(size())
+    site = current_app.config["PORTAL"].public_url
+    here = {**{k: v for k, v in here.items() if v}, **at}
+    language = getattr(g, "language", LANGUAGES[0])
+    return {
+        "keep": keep,
+        "size": SIZES[size()],
+        "languages": [(x, url_for(endpoint, language=x, **here, **own)) for x in LANGUAGES],
+        "alternates": [(x.tag, site + url_for(endpoint, language=x, **at)) for x in LANGUAGES],
+        "canonical": site + url_for(endpoint, language=language, **at),
+        "sizes": [(k, url_for(endpoint, language=language, **here, **_sized(k))) for k in SIZES],
+        "site": site,
+    }
+
+
+def answer(render: Callable[[], str], *parts: object) -> Response:
+    """The page, or 304 where the reader has it already. ``parts`` are all that the page depends on."""
+    told = repr((build(), request.full_path, [str(part) for part in parts]))
+    tag = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    known = request.if_none_match.contains_weak(tag)
+    page = Response(status=304) if known else Response(render(), mimetype="text/html")
+    page.set_etag(tag, weak=True)
+    page.headers["Cache-Control"] = FRESH
+    return page
+
+
+def _today(zone: str) -> date:
+    return clock.day_at(clock.now(), zone)
+
+
+def _session() -> Session:
+    session: Session = db.session()
+    return session
+
+
+@bp.get("/")
+@access.anyone("leads to the reader's language")
+def start() -> Response:
+    return _in_own_language("public.home")
+
+
+@bp.get("/p/<public_id>")
+@access.anyone("the address printed on paper, leads to the reader's language")
+def printed(public_id: str) -> Response:
+    if queries.public_publication(_session(), public_id) is None:
+        abort(404)
+    return _in_own_language("public.letter", public_id=public_id)
+
+
+@bp.get("/verify")
+@bp.get("/verify/<code>")
+@bp.get("/verify/<code>/<int:version>")
+@access.anyone("whoever holds a printed letter may ask whether it is right")
+def verify_in_own_language(code: str = "", version: int | None = None) -> Response:
+    return _in_own_language("public.verify", code=code or None, version=version)
+
+
+def _in_own_language(endpoint: str, **values: Any) -> Response:
+    language = negotiate(request.accept_languages.values())
+    found = redirect(url_for(endpoint, language=language, **values), 302)
+    found.headers["Vary"] = "Accept-Language"
+    found.headers["Cache-Control"] = FRESH
+    return Response(found.get_data(), found.status_code, found.headers)
+
+
+@bp.get("/<language:language>/")
+@access.anyone(OPEN)
+def home(language: Language) -> Response:
+    found = pages.communities(_session(), language)
+    return answer(lambda: render_template("public/home.html", found=found, **frame()), found)
+
+
+@bp.get("/<language:language>/<slug>/")
+@access.anyone(OPEN)
+def community(language: Language, slug: str) -> Response:
+    found = pages.community(_session(), slug, language, _today)
+    if found is None:
+        abort(404)
+    return answer(lambda: render_template("public/community.html", page=found, **frame()), found)
+
+
+@bp.get("/<language:language>/letters/<public_id>")
+@access.anyone(OPEN)
+def letter(language: Language, public_id: str) -> Response | tuple[str, int]:
+    session = _session()
+    found = queries.public_publication(session, public_id)
+    if found is None:
+        abort(404)
+    today = _today(found[2].time_zone)
+    if not pages.is_on_display(found[0], today):
+        return render_template("public/gone.html", page=pages.gone(session, found, language), **frame()), 410
+    page = pages.letter(session, found, language, today)
+    return answer(lambda: render_template("public/letter.html", page=page, **frame()), *page.depends_on)
+
+
+@bp.get("/<language:language>/letters/<public_id>/letter.pdf")
+@access.anyone(OPEN)
+def pdf(language: Language, public_id: str) -> Response:
+    session = _session()
+    found = queries.public_publication(session, public_id)
+    if found is None or not pages.is_on_display(found[0], _today(found[2].time_zone)):
+        abort(404)
+    edition = pages.edition_of(session, found[0], pages.script_for(language, found[0].source_script))
+    if edition.pdf_sha256 is None:
+        abort(404)
+    file = Response(mimetype="application/pdf")
+    file.set_etag(edition.pdf_sha256)
+    file.headers["Cache-Control"] = FRESH
+    file.headers["Content-Disposition"] = f'inline; filename="{public_id}-{edition.version}-{edition.script}.pdf"'
+    if request.if_none_match.contains(edition.pdf_sha256):
+        file.status_code = 304
+    else:
+        file.set_data(current_app.extensions["store"].read(edition.pdf_sha256))
+    return file
+
+
+@bp.get("/<language:language>/verify")
+@bp.get("/<language:language>/verify/<code>")
+@bp.get("/<language:language>/verify/<code>/<int:version>")
+@access.anyone("whoever holds a printed letter may ask whether it is right")
+def verify(language: Language, code: str = "", version: int | None = None) -> Response:
+    asked = code or request.args.get("code", "")[:100]
+    found = pages.verified(_session(), asked, version, language, _today) if asked else None
+    return answer(
+        lambda: render_template("public/verify.html", asked=asked, found=found, **frame(code=asked)),
+        asked,
+        version,
+        found,
+    )

@@ -1,0 +1,109 @@
+"""Forms of letters and promises."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.core.forms import PortalForm
+from portal.core.labels import choices
+
+LONG = Length(max=4000)
+
+
+class SeenForm(PortalForm):
+    """What every act carries: the revision that was seen. Alone it is a form of one button."""
+
+    revision = HiddenField(validators=[InputRequired()])
+
+    @property
+    def seen(self) -> int:
+        return int(self.revision.data) if (self.revision.data or "").isdigit() else -1
+
+
+class TextForm(SeenForm):
+    text = TextAreaField(_l("Text"), [Optional(), LONG])
+
+
+class SettleForm(SeenForm):
+    start = HiddenField(validators=[InputRequired()])
+    end = HiddenField(validators=[InputRequired()])
+    out = HiddenField(validators=[InputRequired()])
+    source_term = StringField(_l("Word"), [Optional(), Length(max=40)])
+    made_term = StringField(_l("in the other script"), [Optional(), Length(max=40)])
+
+
+class RowForm(SeenForm):
+    brief = StringField(_l("The issue in brief"), [Optional(), Length(max=200)])
+    issue = SelectField(_l("From an issue"), [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issue.choices = [("", _l("Worded freely"))]
+
+
+class TermsForm(SeenForm):
+    actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
+    department_id = SelectField(_l("Department"), [Optional()])
+    due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
+    due_from = DateField(_l("From"), [Optional()])
+    due_on = DateField(_l("By, or next check"), [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor.choices = choices("actor")
+        self.due_kind.choices = choices("due_kind")
+        self.department_id.choices = [("", _l("None"))]
+
+
+class MeasureForm(TermsForm):
+    text = TextAreaField(_l("Promise"), [InputRequired(), Length(max=1000)])
+
+
+class DatesForm(SeenForm):
+    dated = DateField(_l("Date of the letter"), [InputRequired()])
+    take_down_on = DateField(_l("Last day on display"), [Optional()])
+
+
+class ClearForm(SeenForm):
+    word = StringField(_l("Word"), [InputRequired(), Length(max=40)])
+    reason = StringField(_l("Why it names nobody"), [InputRequired(), Length(max=200)])
+
+
+class ReturnForm(SeenForm):
+    comment = TextAreaField(_l("What is to be changed"), [InputRequired(), LONG])
+
+
+class CorrectForm(SeenForm):
+    reason = TextAreaField(_l("What was wrong"), [InputRequired(), LONG])
+
+
+class NewLetterForm(PortalForm):
+    kind = SelectField(_l("Kind"), [InputRequired()])
+    issues = SelectMultipleField(_l("Issues"), [InputRequired()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices("publication_kind")
+        self.issues.choices = []
+
+
+class PairForm(SeenForm):
+    """Words for residents: the second half is converted, shown, and confirmed by sending it."""
+
+    words = TextAreaField(_l("In words, for residents"), [InputRequired(), LONG])
+    words_other = TextAreaField(_l("In the other script"), [Optional(), LONG])
+
+
+class DoneForm(PairForm):
+    done_on = DateField(_l("Done on"), [InputRequired()])
+    next_on = DateField(_l("Next check on"), [Optional()])
+
+
+class ChangeForm(PairForm):
+    due_on = DateField(_l("New date"), [InputRequired()])
+
+
+class VerifyForm(SeenForm):
+    remark = TextAreaField(_l("What was seen and what residents said"), [Optional(), LONG])

@@ -1,0 +1,92 @@
+// Downloaded households: how they are called, where they lie, how they are found.
+
+import { FINDING, recordOf, recordsOf } from "./blocks.js";
+import { build, inScript, say } from "./words.js";
+
+/** The name of a building, a community: the reader's half of the pair. */
+export function nameOf(record) {
+  const data = record?.data ?? {};
+  return inScript(data.name, data.code ?? "");
+}
+
+/** 3栋 1 单元 1002 室, the parts apart. */
+export function placeOf(household, building) {
+  const { stair, room } = household.data;
+  return { building: nameOf(building), stair: stair ? say("stair", { stair }) : "", room: roomWords(room) };
+}
+
+/** `1002 室`; a room that is more than a number is said as it is. */
+export function roomWords(room) {
+  return /^[0-9A-Za-z-]+$/.test(room) ? say("room", { room }) : room;
+}
+
+export async function whereIs(vault, household) {
+  if (!household) return say("unknown_household");
+  const building = await recordOf(vault, household.data.building);
+  const { building: name, room } = placeOf(household, building);
+  return `${name} ${room}`;
+}
+
+/** Who is named for the household: its first resident, or nobody. */
+export function whoLives(household) {
+  return household?.data.residents?.[0]?.name ?? say("nobody_named");
+}
+
+/** All buildings, by community and position. */
+export async function buildings(vault) {
+  const found = await recordsOf(vault, "building");
+  return found.sort((a, b) => String(a.community).localeCompare(String(b.community)) || (a.data.position ?? 0) - (b.data.position ?? 0) || compare(a.data.code, b.data.code));
+}
+
+/** Rooms and codes in the order in which people count: 9 before 10. */
+export function compare(left, right) {
+  return String(left).localeCompare(String(right), "en", { numeric: true });
+}
+
+let table = null;
+
+async function characters() {
+  if (table) return table;
+  const answer = await fetch(`/field/${build}/characters.json`, { credentials: "omit" });
+  const { from, to } = await answer.json();
+  const target = [...to];
+  table = new Map([...from].map((letter, index) => [letter, target[index]]));
+  return table;
+}
+
+/** Both scripts folded into one, in small letters, without blanks. */
+export function folded(text, letters) {
+  let out = "";
+  for (const letter of text.normalize("NFKC").toLowerCase()) out += letters.get(letter) ?? letter;
+  return out.replace(/\s+/g, "");
+}
+
+/** A search over all downloaded households by building, room and names, in either script: `await finder(vault)` then `find(words)`. */
+export async function finder(vault) {
+  const letters = await characters();
+  const names = new Map((await buildings(vault)).map((building) => [building.id, building]));
+  const rows = await vault.all("blocks", "kind", FINDING);
+  const lines = rows.flatMap((row) => row.body.lines.map(([id, room, stair, who]) => line(id, names.get(row.place), room, stair, who, letters)));
+  lines.sort((a, b) => compare(a.where, b.where));
+  return {
+    size: lines.length,
+    find: (words, most = 50) => {
+      const parts = words.trim().split(/\s+/).map((each) => folded(each, letters)).filter(Boolean);
+      if (!parts.length) return { found: [], more: false };
+      const found = [];
+      for (const each of lines) {
+        if (!parts.every((part) => each.text.includes(part))) continue;
+        if (found.length === most) return { found, more: true };
+        found.push(each);
+      }
+      // A room called exactly so comes first.
+      found.sort((a, b) => Number(parts.includes(b.room)) - Number(parts.includes(a.room)));
+      return { found, more: false };
+    },
+  };
+}
+
+function line(id, building, room, stair, who, letters) {
+  const both = building ? `${building.data.name?.zh_Hans ?? ""} ${building.data.code ?? ""}` : "";
+  return { id, where: `${nameOf(building)} ${roomWords(room)}`, who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters) };
+}

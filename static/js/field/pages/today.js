@@ -1,0 +1,199 @@
+// Today: what was returned, what was begun, and the plan in walking order.
+
+import { recordOf, recordsOf } from "../blocks.js";
+import { address, clone, heading, listed, slot, fill, tagged, to } from "../dom.js";
+import { officeLists } from "../formlists.js";
+import { draftsOf } from "../drafts.js";
+import { compare, nameOf, whereIs, whoLives } from "../households.js";
+import { records } from "../outbox.js";
+import { session } from "../session.js";
+import { SIGNS, doorState, held, owed } from "../states.js";
+import { running, surveyLine } from "../surveys.js";
+import { COMMA, day, dayOf, label, say, weekday, when } from "../words.js";
+
+const PAST = ["done", "nobody", "refused", "unsent"];
+
+export async function start(app) {
+  const draw = () => show(app.vault).catch(console.error);
+  app.stop.push(app.vault.watch(["outbox", "drafts", "blocks"], coalesced(draw)));
+  await show(app.vault);
+}
+
+export function coalesced(work, wait = 120) {
+  let timer = null;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, wait);
+  };
+}
+
+async function show(vault) {
+  const me = (await session(vault)).user.id;
+  const [drafts, rows, own] = await Promise.all([draftsOf(vault, me), records(vault, me), recordsOf(vault, "own_record")]);
+  const holding = held(drafts, rows, (await officeLists(vault)).policy);
+  const stops = await stopsOfToday(vault, holding);
+  heading(document, "day", day(new Date()));
+  slot(document, "day").append(Object.assign(document.createElement("small"), { textContent: weekday() }));
+  sums(stops);
+  ribbon(stops);
+  brief(stops);
+  await returned(vault, own, rows);
+  await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
+  plan(stops);
+  await survey(vault);
+}
+
+/** The day's lines with their household, building and state, in walking order. */
+async function stopsOfToday(vault, holding) {
+  const today = dayOf();
+  const lines = (await recordsOf(vault, "plan_line")).filter((line) => line.data.day === today);
+  lines.sort((a, b) => a.data.position - b.data.position);
+  const stops = [];
+  for (const line of lines) {
+    const household = await recordOf(vault, line.data.household);
+    if (!household) continue;
+    stops.push({ line, household, building: await recordOf(vault, household.data.building), ...doorState(household, holding, line.data) });
+  }
+  return walking(stops);
+}
+
+// Building by building in the order of the plan, in each from the top floor down.
+function walking(stops) {
+  const order = [...new Set(stops.map((stop) => stop.household.data.building))];
+  const floor = (stop) => stop.household.data.floor ?? 0;
+  return stops.sort((a, b) => order.indexOf(a.household.data.building) - order.indexOf(b.household.data.building) || floor(b) - floor(a) || compare(a.household.data.room, b.household.data.room));
+}
+
+function sums(stops) {
+  const many = (...states) => stops.filter((stop) => states.includes(stop.state)).length;
+  const left = stops.length - many(...PAST);
+  fill(document, {
+    sum: stops.length ? say("today_sum", { all: stops.length, done: many("done", "unsent"), nobody: many("nobody", "refused"), left }) : "",
+    empty: stops.length === 0,
+    "plan-section": stops.length > 0,
+    "plan-order": say("from_the_top"),
+  });
+}
+
+function ribbon(stops) {
+  const next = stops.find((stop) => !PAST.includes(stop.state));
+  let building = stops[0]?.building?.id;
+  const marks = stops.map((stop) => {
+    const mark = document.createElement("li");
+    mark.className = `is-${stop.state}${stop === next ? " is-here" : ""}${stop.building?.id !== building ? " gap" : ""}`;
+    mark.append(Object.assign(document.createElement("span"), { className: "vh", textContent: `${stop.household.data.room} ${stop.word}` }));
+    building = stop.building?.id;
+    return mark;
+  });
+  slot(document, "ribbon").replaceChildren(...marks);
+  slot(document, "ribbon").hidden = !stops.length;
+}
+
+function brief(stops) {
+  const text = stops.map((stop) => stop.line.data.brief).find(Boolean);
+  const from = stops.map((stop) => stop.household.data.brief).find((each) => each && each.text === text);
+  fill(document, { brief: Boolean(text), "brief-link": Boolean(text), "brief-text": text ?? "", "brief-by": from?.by ? say("brief_by", { name: from.by, day: day(from.on) }) : "" });
+}
+
+// A returned record whose correction has not been begun to be sent again.
+async function returned(vault, own, rows) {
+  const items = [];
+  for (const record of own.filter((each) => each.data.kind === "visit" && each.data.status === "returned")) {
+    const sent = rows.find((row) => row.id === record.id);
+    const returns = record.data.signatures.filter((each) => each.decision === "returned");
+    const back = returns.at(-1);
+    // Counted, not compared by time: the tablet's clock may be wrong.
+    if (rows.filter((row) => row.kind === "correction" && row.subject === record.id).length >= returns.length) continue;
+    const household = await recordOf(vault, sent?.body.household);
+    items.push(clone("returned", {
+      what: sent ? await whereIs(vault, household) : say("not_written_here"),
+      when: sent ? [day(sent.recorded_at), sent.body.type && label("visit_type", sent.body.type)].filter(Boolean).join(COMMA) : "",
+      said: comments(record)[0]?.text ?? say("returned_without_words"),
+      by: back ? `${back.by}${COMMA}${when(back.at)}` : "",
+      link: sent ? to(address("visit", { id: sent.body.household, returned: record.id })) : false,
+    }));
+  }
+  listed(document, "returned", items);
+}
+
+/** What the office wrote on a returned record: `{field, text}`, that on the whole first. */
+export function comments(record) {
+  return Object.entries(record?.data.comments ?? {}).map(([field, text]) => ({ field, text }));
+}
+
+async function begun(vault, drafts) {
+  const items = [];
+  for (const head of drafts) {
+    items.push(clone("line", {
+      what: await whereIs(vault, await recordOf(vault, head.household)),
+      note: say(`kind_${head.kind}`),
+      link: to(draftAddress(head)),
+      tag: tagged("draft", "pen", say("changed_at", { time: when(head.changed_at) })),
+    }));
+  }
+  listed(document, "drafts", items);
+}
+
+/** Where a draft is gone on with. */
+export function draftAddress(head) {
+  if (head.kind.startsWith("survey_")) return address("survey", { id: head.household, draft: head.id, campaign: head.campaign, part: head.kind === "survey_handout" ? "handout" : "answer" });
+  return address("visit", { id: head.household, draft: head.id });
+}
+
+function plan(stops) {
+  const next = stops.find((stop) => !PAST.includes(stop.state));
+  const parts = [];
+  for (const building of new Set(stops.map((stop) => stop.household.data.building))) {
+    const here = stops.filter((stop) => stop.household.data.building === building);
+    const left = here.filter((stop) => !PAST.includes(stop.state)).length;
+    parts.push(clone("building", { name: nameOf(here[0].building), count: say("building_count", { all: here.length, left }), link: (link) => (link.href = address("elevation", { building })) }));
+    const floors = document.createElement("ul");
+    for (const floor of new Set(here.map((stop) => stop.household.data.floor ?? null))) floors.append(floorOf(floor, here.filter((stop) => (stop.household.data.floor ?? null) === floor), next));
+    parts.push(floors);
+  }
+  slot(document, "plan").replaceChildren(...parts);
+}
+
+function floorOf(floor, stops, next) {
+  const element = clone("floor", { name: floor === null ? "" : say("floor", { floor }) });
+  element.classList.toggle("floor--next", stops.includes(next));
+  slot(element, "stops").append(...stops.map((stop) => (stop === next ? nextStop(stop) : stopOf(stop))));
+  return element;
+}
+
+function stopOf(stop) {
+  const element = clone("stop", {
+    room: stop.household.data.room,
+    who: whoLives(stop.household),
+    kind: kindOf(stop.line),
+    note: stop.household.data.preference || false,
+    tag: tagged(stop.state, SIGNS[stop.state], stop.note || stop.word),
+    link: to(address("household", { id: stop.household.id })),
+  });
+  element.firstElementChild.classList.toggle("stop--past", PAST.includes(stop.state));
+  return element;
+}
+
+function nextStop(stop) {
+  const first = stop.household.data.opinions.find(owed);
+  const note = first ? say("answer_first", { what: first.content }) : stop.household.data.preference;
+  return clone("next", {
+    "room-link": to(address("household", { id: stop.household.id }), stop.household.data.room),
+    link: to(address("household", { id: stop.household.id })),
+    who: whoLives(stop.household),
+    kind: kindOf(stop.line),
+    note: note ? true : false,
+    "note-words": note || undefined,
+    begin: to(address("visit", { id: stop.household.id }), stop.state === "draft" ? say("go_on") : say("begin_visit")),
+  });
+}
+
+function kindOf(line) {
+  return label("visit_type", line.data.type ?? "regular");
+}
+
+async function survey(vault) {
+  const lines = await running(vault);
+  const items = await Promise.all(lines.filter((line) => line.data.status === "drawn" || line.data.status === "issued").slice(0, 100).map((line) => surveyLine(vault, line)));
+  listed(document, "survey", items);
+}

@@ -1,0 +1,76 @@
+// Keeps the neutral shells, forms and assets of one build; holds no name, no token, no record. Everything else passes by.
+const BUILD = {{ build|tojson }};
+const CACHE = `field-${BUILD}`;
+const CHOICE = "field-choice";
+const LANGUAGES = {{ languages|tojson }};
+const ADDRESSES = {{ addresses|tojson }};
+const SHELL = new RegExp(`^/field/(${LANGUAGES.join("|")})/([a-z]*)$`);
+const DATA = /^\/field\/(.*\.(json|webmanifest)$|[a-z-]+\/[0-9a-f]+\/forms\/)/;
+
+self.addEventListener("install", (event) => event.waitUntil(fill()));
+self.addEventListener("activate", (event) => event.waitUntil(sweep().then(() => self.clients.claim())));
+self.addEventListener("message", (event) => {
+  if (event.data?.switch) self.skipWaiting();
+  if (LANGUAGES.includes(event.data?.language)) event.waitUntil(choose(event.data.language));
+});
+self.addEventListener("fetch", (event) => {
+  const answer = route(event.request);
+  if (answer) event.respondWith(answer);
+});
+
+// All or nothing: one address that fails, or leads elsewhere, and the old build goes on serving.
+async function fill() {
+  const cache = await caches.open(CACHE);
+  const queue = [...ADDRESSES];
+  const work = async () => {
+    for (let address = queue.shift(); address; address = queue.shift()) await cache.put(address, await fetched(address));
+  };
+  try {
+    await Promise.all(Array.from({ length: 6 }, work));
+  } catch (problem) {
+    await caches.delete(CACHE);
+    throw problem;
+  }
+}
+
+async function fetched(address) {
+  const answer = await fetch(address, { credentials: "omit", redirect: "error", cache: "no-cache" });
+  if (!answer.ok || answer.redirected || answer.type !== "basic") throw new Error(`${address}: ${answer.status}`);
+  return answer;
+}
+
+async function sweep() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("field-") && name !== CACHE && name !== CHOICE).map((name) => caches.delete(name)));
+}
+
+function route(request) {
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return null;
+  if (address.pathname === "/field/") return start();
+  if (SHELL.test(address.pathname)) return kept(address.pathname);
+  if (address.pathname.startsWith(`/static/${BUILD}/`)) return kept(address.pathname);
+  if (DATA.test(address.pathname)) return kept(address.pathname);
+  return null;
+}
+
+async function kept(path) {
+  const cache = await caches.open(CACHE);
+  const found = await cache.match(path, { ignoreSearch: true, ignoreVary: true });
+  if (found) return found;
+  const answer = await fetched(path);
+  if (path.includes("/forms/")) await cache.put(path, answer.clone());
+  return answer;
+}
+
+async function start() {
+  const choice = await caches.open(CHOICE);
+  const stored = await choice.match("/field/");
+  const language = stored ? await stored.text() : LANGUAGES[0];
+  return Response.redirect(`/field/${LANGUAGES.includes(language) ? language : LANGUAGES[0]}/`, 302);
+}
+
+async function choose(language) {
+  const choice = await caches.open(CHOICE);
+  await choice.put("/field/", new Response(language));
+}
