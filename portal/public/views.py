@@ -64,7 +64,7 @@ def frame(**here: Any) -> dict[str, Any]:
     endpoint = endpoint if usable else "public.home"
     own = _sized(size())
     site = current_app.config["PORTAL"].public_url
-    here = {k: v for k, v in here.items() if v}
+    here = {k: v for k, v in here.items() if v and k not in at}
     language = getattr(g, "language", LANGUAGES[0])
     return {
         "keep": keep,
