@@ -121,7 +121,7 @@ def test_another_persons_device_id_makes_a_new_device_and_touches_no_token(fresh
         assert tablet.call("GET", "/sync/pull")[0] == 200
 
 
-@pytest.mark.parametrize("device_id", ["", "x", str(uuid.uuid4()), None])
+@pytest.mark.parametrize("device_id", ["", "x", "0192f7a0-0000-7000-8000-000000000001", None])
 def test_an_unknown_device_id_makes_a_new_device(fresh: Tablet, device_id: str | None) -> None:
     status, found = fresh.enrol("field_staff", PASSWORD, device_id=device_id)
     assert status == 201 and found["device_id"] != device_id
