@@ -37,7 +37,7 @@ def _pages() -> Iterator[str]:
 
 def _forms() -> Iterator[str]:
     for document in forms.on_the_tablet():
-        kept = {"build_id": build(), "form_hash": forms.hash_of(document)}
+        kept: dict[str, Any] = {"build_id": build(), "form_hash": forms.hash_of(document)}
         yield url_for("field.form_document", **kept)
         for language in LANGUAGES:
             address: dict[str, Any] = {"language": language, **kept}

@@ -104,6 +104,14 @@ RECORDS: dict[str, Any] = {
             "decision": nullable({"$ref": "#/$defs/decision"}),
         }
     ),
+    "sample_line": of(
+        {
+            "campaign": _ref("campaign"), "title": _TEXT, "form": _TEXT, "hand_out_by": _DAY, "collect_by": _DAY,
+            "household": _ref("household"), "position": {"type": "integer"}, "certainty": _FLAG, "substitute": _FLAG,
+            "status": _TEXT, "attempts": _COUNT,
+            "handout": nullable(of({"at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT})),
+        }
+    ),
     "enumerations": of(
         {
             "office": _PAIR, "time_zone": _TEXT,

@@ -21,6 +21,7 @@ from portal.opinions.models import Measure, Opinion
 from portal.publishing.models import Commitment, Publication, PublicationRow
 from portal.signoff.models import Approval, Signature
 from portal.signoff.steps import state_of
+from portal.surveys.models import Campaign, SampleLine
 from portal.sync.envelope import moment
 from portal.visits.models import Plan, PlanLine, Visit
 
@@ -339,10 +340,39 @@ def _comments(signed: Sequence[tuple[dict[str, Any], Any]]) -> dict[str, str]:
     return {**({"": last.comment} if last.comment else {}), **last.field_comments}
 
 
+def sample_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
+    """Whom running campaigns ask, with what is known of the hand-out (SV-05)."""
+    rows = reader.session.execute(
+        select(SampleLine, Campaign)
+        .join(Campaign, Campaign.id == SampleLine.campaign_id)
+        .where(SampleLine.id.in_(ids), Campaign.status == "running")
+    )
+    return {
+        line.id: Record(
+            campaign.community_id, None,
+            {
+                "campaign": str(campaign.id), "title": campaign.title, "form": campaign.form,
+                "hand_out_by": _day(campaign.hand_out_by), "collect_by": _day(campaign.collect_by),
+                "household": str(line.household_id), "position": line.position, "certainty": line.certainty,
+                "substitute": line.substitute, "status": line.status, "attempts": line.attempts,
+                "handout": _handout(line),
+            },
+        )
+        for line, campaign in rows
+    }  # fmt: skip
+
+
+def _handout(line: SampleLine) -> dict[str, Any] | None:
+    if line.handed_at is None:
+        return None
+    return {"at": moment(line.handed_at), "collect_on": _day(line.collect_on), "collect_time": line.collect_time}
+
+
 LOADERS: dict[str, Loader] = {
     "community": communities,
     "building": buildings,
     "household": households,
     "plan_line": plan_lines,
     "own_record": own_records,
+    "sample_line": sample_lines,
 }

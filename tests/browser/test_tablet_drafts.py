@@ -96,7 +96,9 @@ def test_a_full_storage_says_so_and_keeps_what_is_in_the_form(office: Office, ta
     page = tablet().enrol()
     visit_of(page, office, "104")
     saved(page)
-    page.evaluate(FULL)  # Chromium's quota override does not reach IndexedDB: the refusal is put where it would come from
+    page.evaluate(
+        FULL
+    )  # Chromium's quota override does not reach IndexedDB: the refusal is put where it would come from
     field = page.locator('[data-path="purpose"] input')
     field.press_sequentially("看看水管")
     expect(page.locator("[data-slot=saved]")).to_contain_text("平板存储已满")

@@ -149,9 +149,8 @@ def test_a_photo_goes_on_where_the_network_broke_and_the_text_does_not_wait(
 def test_an_unknown_token_keeps_everything_and_asks_to_sign_in(office: Office, tablet: Make) -> None:
     mine = tablet()
     page = mine.enrol()
-    with office.app.app_context():
-        with writing() as session:
-            session.query(Device).one().token_hash = "0" * 64
+    with office.app.app_context(), writing() as session:
+        session.query(Device).one().token_hash = "0" * 64
     not_in(page, office, "302")
     send_now(page)
     expect(page.locator("#notice-sign-in")).to_contain_text("请在发件箱里重新登录")
@@ -167,7 +166,9 @@ def test_an_unknown_token_keeps_everything_and_asks_to_sign_in(office: Office, t
     assert len(visits(office)) == 1
 
 
-def test_a_revoked_tablet_still_sends_what_was_written_and_loses_what_it_downloaded(office: Office, tablet: Make) -> None:
+def test_a_revoked_tablet_still_sends_what_was_written_and_loses_what_it_downloaded(
+    office: Office, tablet: Make
+) -> None:
     mine = tablet()
     page = mine.enrol()
     mine.offline()

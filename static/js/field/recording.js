@@ -9,6 +9,7 @@ import { loadForm } from "./formview.js";
 import { enqueue } from "./outbox.js";
 import { rowsOf } from "./paths.js";
 import { planOf } from "./plan.js";
+import { linesOf } from "./surveys.js";
 import { currentForm } from "./words.js";
 
 /** The draft that an address names. */
@@ -19,6 +20,7 @@ export async function draftFor(vault, mine, query) {
   if (query.get("correct")) return again(vault, owner, query.get("correct"));
   const household = await recordOf(vault, query.get("id"));
   if (!household) return null;
+  if (query.get("handout")) return handoutFor(vault, owner, household, query.get("handout"));
   const line = await planOf(vault, household.id);
   return openDraft(vault, { owner, household: household.id, form: currentForm("visit"), kind: "visit", rows: beginning(household, line, owner) });
 }
@@ -29,6 +31,16 @@ function beginning(household, line, owner) {
   const rows = [["type", line?.data.type ?? "regular"], ["method", "door"], ["outcome", "met"], ["visitors", [owner]]];
   if (first) rows.push(["resident", first.id], ["relation", first.relation]);
   return rows;
+}
+
+/** The receipt for a questionnaire (SV-05): signed, explained, a day agreed on which it is collected. */
+async function handoutFor(vault, owner, household, campaign) {
+  const line = (await linesOf(vault, household.id)).find((each) => each.data.campaign === campaign);
+  if (!line) return null;
+  const rows = [["campaign", campaign], ["outcome", "received"], ["handed_out_by", owner], ["copies", 1], ["sign_mode", "resident"], ["collect_on", line.data.collect_by]];
+  const first = household.data.residents?.[0];
+  if (first) rows.push(["signer", first.name]);
+  return openDraft(vault, { owner, household: household.id, form: currentForm("survey_handout"), kind: "survey_handout", campaign, rows });
 }
 
 /** A returned record is corrected by its author, beginning with what was sent. */
@@ -103,6 +115,7 @@ export async function finish(vault, mine, draft, view, body = view.body) {
     clock: server?.clock,
     owner: mine.user.id,
     household: head.household,
+    campaign: head.campaign,
   });
   await enqueue(vault, row, draft.removal());
   return row;

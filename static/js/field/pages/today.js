@@ -8,7 +8,7 @@ import { compare, nameOf, whereIs, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, doorState, held, owed } from "../states.js";
-import { running, surveyLine } from "../surveys.js";
+import { open, recorded, running, surveyLine } from "../surveys.js";
 import { COMMA, day, dayOf, label, say, weekday, when } from "../words.js";
 
 const PAST = ["done", "nobody", "refused", "unsent"];
@@ -40,7 +40,7 @@ async function show(vault) {
   await returned(vault, own, rows);
   await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
   plan(stops);
-  await survey(vault);
+  await survey(vault, rows);
 }
 
 /** The day's lines with their household, building and state, in walking order. */
@@ -136,7 +136,7 @@ async function begun(vault, drafts) {
 
 /** Where a draft is gone on with. */
 export function draftAddress(head) {
-  if (head.kind.startsWith("survey_")) return address("survey", { id: head.household, draft: head.id, campaign: head.campaign, part: head.kind === "survey_handout" ? "handout" : "answer" });
+  if (head.kind === "survey_response") return address("survey", { id: head.household, campaign: head.campaign });
   return address("visit", { id: head.household, draft: head.id });
 }
 
@@ -192,8 +192,8 @@ function kindOf(line) {
   return label("visit_type", line.data.type ?? "regular");
 }
 
-async function survey(vault) {
-  const lines = await running(vault);
-  const items = await Promise.all(lines.filter((line) => line.data.status === "drawn" || line.data.status === "issued").slice(0, 100).map((line) => surveyLine(vault, line)));
-  listed(document, "survey", items);
+async function survey(vault, rows) {
+  const waiting = (await running(vault)).map((line) => [line, recorded(line, rows)]).filter(([line, mine]) => open(line, mine));
+  listed(document, "survey", await Promise.all(waiting.slice(0, 100).map(([line, mine]) => surveyLine(vault, line, mine))));
+  slot(document, "survey-count").textContent = waiting.length ? String(waiting.length) : "";
 }
