@@ -95,7 +95,7 @@ def buildings(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
 
 _H: Any = Household.__table__
 _HOUSEHOLD = (
-    "stair", "floor", "floor_guessed", "room", "kind", "occupancy", "tenure", "permanent", "key", "area_cm2",
+    "stair", "floor", "floor_guessed", "room", "kind", "occupancy", "tenure", "permanent", "key", "area_hundredths",
     "moved_in_precision", "preference", "quiet_hours", "remark",
 )  # fmt: skip
 
