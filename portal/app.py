@@ -37,6 +37,7 @@ from portal.sync import envelope as sync_envelope
 from portal.sync import limits, reexamine
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
+from portal.visits import plan_views
 from portal.visits import views as visits_views
 from portal.visits.signing import VISIT_RECORDS
 
@@ -88,6 +89,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("households.index", _l("Households"), "households:household:read", 20),
         MenuItem("rosters.index", _l("Rosters"), roster_views.IMPORT, 70),
         MenuItem("visits.index", _l("Visits"), "visits:visit:read", 30),
+        MenuItem("plans.index", _l("Plan of the day"), "visits:plan:make", 35),
         MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
         MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
         MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
@@ -121,6 +123,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(households.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
+    app.register_blueprint(plan_views.bp)
     app.register_blueprint(field_views.bp)
     app.register_blueprint(opinion_views.bp)
     app.register_blueprint(issue_views.bp)

@@ -2,7 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -11,8 +14,10 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.core.database_commands import bring_up_to_date
 from portal.core.db import db
+from portal.visits.service import record_visits
 from tests.client import PortalClient
-from tests.factories import Estate
+from tests.factories import AT, Estate
+from tests.facts import received, visit_body
 from tests.postgres import Cluster, cluster_or_given
 
 
@@ -98,3 +103,18 @@ def sign_in(app: Flask, estate: Estate) -> Callable[[str], PortalClient]:
         return client
 
     return _sign_in
+
+
+@pytest.fixture
+def visited(app: Flask, estate: Estate) -> Callable[..., UUID]:
+    """Record a visit to a room by an author through the real service; changes to its body by name."""
+
+    def _visited(room: str = "101", author: str = "field_staff", *, hours: int = 0, **changed: Any) -> UUID:
+        given = {name: changed.pop(name) for name in ("attachments", "complete", "form") if name in changed}
+        body = changed.pop("body", None) or visit_body(estate, author, **changed)
+        at = AT + timedelta(hours=hours)
+        fact = received(estate, body, author=author, room=room, occurred_at=at, **given)
+        record_visits([fact], by=estate.actor(author), at=at)
+        return fact.id
+
+    return _visited

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
 from wtforms import Field
 
@@ -17,7 +17,9 @@ class _OurWords:
         return gettext(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return ngettext(one, many, n)
+        """Only translated: WTForms fills its own placeholders in afterwards."""
+        found: str = get_domain().get_translations().ungettext(one, many, n)
+        return found
 
 
 class PortalForm(FlaskForm):

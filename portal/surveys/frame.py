@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import sampling
@@ -90,7 +90,10 @@ def last_campaign(session: Session, community_id: UUID, before: date) -> Campaig
 
 
 def grumblers(session: Session, community_id: UUID, frame_day: date, zone: str) -> frozenset[UUID]:
-    """Households that complained since the last survey (a year back without one) or grumbled in it (SV-04)."""
+    """Households that complained since the last survey (a year back without one) or grumbled in it (SV-04).
+
+    To grumble is to be dissatisfied on the whole, or to give any item the worst grade.
+    """
     last = last_campaign(session, community_id, frame_day)
     since = last.frame_day if last else add_months(frame_day, -12)
     found = set(
@@ -104,12 +107,14 @@ def grumblers(session: Session, community_id: UUID, frame_day: date, zone: str) 
         )
     )
     if last is not None:
-        bad = {grade for item in questionnaire(session, last.form).items for grade in item.scale.dissatisfied()}
+        questions = questionnaire(session, last.form)
+        worst = {item.scale.grades[-1].key for item in questions.items}
+        overall = and_(Answer.item == questions.lead.key, Answer.grade.in_(questions.lead.scale.dissatisfied()))
         found |= set(
             session.scalars(
                 select(Response.household_id)
                 .join(Answer, Answer.response_id == Response.id)
-                .where(Answer.campaign_id == last.id, Answer.scored, Answer.grade.in_(bad))
+                .where(Answer.campaign_id == last.id, Answer.scored, or_(overall, Answer.grade.in_(worst)))
             )
         )
     return frozenset(household for household in found if household is not None)

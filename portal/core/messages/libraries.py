@@ -25,6 +25,10 @@ def plural_library_texts() -> None:
     """WTForms' plural texts, listed for the catalogues."""
     ngettext("Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1)
     ngettext("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1)
+    ngettext(
+        "'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1
+    )
+    gettext("Invalid choice(s): one or more data inputs could not be coerced.")
     gettext("The CSRF session token is missing.")
     gettext("The CSRF token is missing.")
     gettext("The CSRF token is invalid.")
