@@ -102,6 +102,14 @@ RECORDS: dict[str, Any] = {
                 )
             ),
             "decision": nullable({"$ref": "#/$defs/decision"}),
+            "returned": nullable(
+                of(
+                    {
+                        "household": _ref("household"), "form": _TEXT, "occurred_at": _TIME, "body": {"type": "object"},
+                        "attachments": _list({"type": "object"}),
+                    }
+                )
+            ),
         }
     ),
     "sample_line": of(

@@ -98,19 +98,18 @@ function brief(stops) {
 // A returned record whose correction has not been begun to be sent again.
 async function returned(vault, own, rows) {
   const items = [];
-  for (const record of own.filter((each) => each.data.kind === "visit" && each.data.status === "returned")) {
-    const sent = rows.find((row) => row.id === record.id);
+  for (const record of own.filter((each) => each.data.returned)) {
     const returns = record.data.signatures.filter((each) => each.decision === "returned");
     const back = returns.at(-1);
     // Counted, not compared by time: the tablet's clock may be wrong.
     if (rows.filter((row) => row.kind === "correction" && row.subject === record.id).length >= returns.length) continue;
-    const household = await recordOf(vault, sent?.body.household);
+    const { returned: before } = record.data;
     items.push(clone("returned", {
-      what: sent ? await whereIs(vault, household) : say("not_written_here"),
-      when: sent ? [day(sent.recorded_at), sent.body.type && label("visit_type", sent.body.type)].filter(Boolean).join(COMMA) : "",
+      what: await whereIs(vault, await recordOf(vault, before.household)),
+      when: [day(before.occurred_at), label("visit_type", before.body.type)].join(COMMA),
       said: comments(record)[0]?.text ?? say("returned_without_words"),
       by: back ? `${back.by}${COMMA}${when(back.at)}` : "",
-      link: sent ? to(address("visit", { id: sent.body.household, returned: record.id })) : false,
+      link: to(address("visit", { id: before.household, returned: record.id })),
     }));
   }
   listed(document, "returned", items);
