@@ -90,9 +90,7 @@ SAY: dict[str, Any] = {
     "clock_behind": _l("The clock of this tablet is {minutes} minutes slow. Deadlines count by the server's time."),
     "clock_ahead": _l("The clock of this tablet is {minutes} minutes fast. Deadlines count by the server's time."),
     "sign_in_again": _l("Please sign in again under Outbox. Everything you wrote is kept."),
-    "device_revoked": _l(
-        "This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."
-    ),
+    "device_revoked": _l("This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."),
     "oldest_unsent": _l("Your oldest record has been waiting for {days} days. Please bring the tablet into a network."),
     "data_differs": _l("The data on this tablet differs from the server's. It is downloaded anew."),
     "no_worker": _l("This browser does not keep pages for work without a network."),
@@ -158,7 +156,6 @@ SAY: dict[str, Any] = {
     "search_more": _l("The first {n}; please type more."),
     "search_found": _l("{n} found"),
     "of_households": _l("{n} of {all} households"),
-    "survey": _l("Satisfaction survey"),
     "collect_on": _l("handed out, to be collected on {day}"),
     "to_be_asked": _l("to be collected"),
     "to_be_handed_out": _l("to be handed out"),
@@ -166,14 +163,13 @@ SAY: dict[str, Any] = {
     "kept_waits": _l("Kept on this tablet {time}"),
     "hand_in": _l("Hand in"),
     "hand_in_missing": _l("{n} not answered yet"),
-    "handout_done": _l("Finish the receipt"),
     "please_yourself": _l("{where}, please answer yourself"),
     "why_what": _l("Why, or what should be better?"),
-    "filled_by_other": _l("Somebody else answers for the resident"),
-    "receipt_title": _l("Receipt of the questionnaire"),
     "never_visited": _l("never visited"),
-    "not_written_here": _l("A record written on another tablet"),
     "replaced": _l("corrected by another record"),
+    "recorded_here": _l("handed out, on its way to the office"),
+    "photo_at_office": _l("photo is at the office"),
+    "signed_earlier": _l("Signed already"),
 }
 
 GROUPS = (

@@ -58,12 +58,12 @@ class SurveyIntake:
                     found[reading.fact.id] = wrong
         return found
 
-    def apply(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, int]:
+    def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems, with their events and change numbers; no revision rises."""
         for office_id, group in sorted(_by_office(facts).items()):
             changes.lock(session, [office_id])
             session.flush()
-            _Taken.of(session, office_id, group).run(session, group)
+            _Taken.of(session, office_id, group, at).run(session, group)
         return {}
 
 
@@ -93,8 +93,8 @@ class _Taken:
     touched: list[changes.Touched] = field(default_factory=list)
 
     @classmethod
-    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact]) -> "_Taken":
-        at = max(fact.received_at for fact in facts)
+    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime | None) -> "_Taken":
+        at = at or max(fact.received_at for fact in facts)
         written = session.execute(select(Office.script).where(Office.id == office_id)).scalar_one()
         return cls(
             "zh_Hant" if written == "zh-Hant" else "zh_Hans",

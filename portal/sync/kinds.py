@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.facts import Intake
 from portal.households.models import Household
 from portal.opinions.intake import OPINIONS
+from portal.surveys.intake import SURVEYS
 from portal.visits.corrections import CORRECTIONS
 from portal.visits.intake import VISITS
 from portal.visits.models import Visit
@@ -32,6 +33,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("visit", ("visit", "attempt"), "household", VISITS),
         Kind("opinion", ("opinion",), "household", OPINIONS),
+        Kind("survey_handout", ("survey_handout",), "household", SURVEYS),
+        Kind("survey_response", ("survey_response",), "household", SURVEYS),
         Kind("correction", ("correction", "attempt_correction"), "visit", CORRECTIONS, reads_base=True),
     )
 }

@@ -76,7 +76,7 @@ RECORDS: dict[str, Any] = {
         {
             "building": _ref("building"), "stair": _TEXT, "floor": {"type": ["integer", "null"]},
             "floor_guessed": _FLAG, "room": _TEXT, "kind": _TEXT, "occupancy": _TEXT, "tenure": _WORD_OR_NONE,
-            "permanent": _FLAG, "key": _FLAG, "area_cm2": {"type": ["integer", "null"]},
+            "permanent": _FLAG, "key": _FLAG, "area_hundredths": {"type": ["integer", "null"]},
             "moved_in_precision": _WORD_OR_NONE, "preference": _TEXT, "quiet_hours": _TEXT, "remark": _TEXT,
             "moved_in": _DAY_OR_NONE, "last_visit_on": _DAY_OR_NONE, "residents": _list(_RESIDENT),
             "visits": {**_list(_VISIT), "maxItems": 3}, "opinions": _list(_OPINION),
@@ -102,6 +102,22 @@ RECORDS: dict[str, Any] = {
                 )
             ),
             "decision": nullable({"$ref": "#/$defs/decision"}),
+            "returned": nullable(
+                of(
+                    {
+                        "household": _ref("household"), "form": _TEXT, "occurred_at": _TIME, "body": {"type": "object"},
+                        "attachments": _list({"type": "object"}),
+                    }
+                )
+            ),
+        }
+    ),
+    "sample_line": of(
+        {
+            "campaign": _ref("campaign"), "title": _TEXT, "form": _TEXT, "hand_out_by": _DAY, "collect_by": _DAY,
+            "household": _ref("household"), "position": {"type": "integer"}, "certainty": _FLAG, "substitute": _FLAG,
+            "status": _TEXT, "attempts": _COUNT,
+            "handout": nullable(of({"at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT})),
         }
     ),
     "enumerations": of(

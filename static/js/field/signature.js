@@ -3,6 +3,7 @@
 import SignaturePad from "../../vendor/signature_pad-5.1.4.min.js";
 import { inlineAttachment } from "./facts.js";
 import { slot } from "./dom.js";
+import { say } from "./words.js";
 
 const WIDTH = 560;
 
@@ -11,12 +12,14 @@ export function bindSignature(box, { role, by, kept, keep }) {
   const canvas = slot(box, "pad");
   const ink = slot(box, "ink");
   const hint = slot(box, "hint");
+  const ask = hint.textContent;
   const pad = new SignaturePad(canvas, { minWidth: 0.8, maxWidth: 2.4, penColor: "#1d2321" });
   const show = (attachment) => {
-    ink.hidden = !attachment;
+    ink.hidden = !attachment?.data;
     canvas.hidden = Boolean(attachment);
-    hint.hidden = Boolean(attachment);
-    if (attachment) ink.src = `data:${attachment.type};base64,${attachment.data}`;
+    hint.hidden = Boolean(attachment?.data);
+    hint.textContent = attachment ? say("signed_earlier") : ask;
+    if (attachment?.data) ink.src = `data:${attachment.type};base64,${attachment.data}`;
   };
   pad.addEventListener("beginStroke", () => (hint.hidden = true));
   pad.addEventListener("endStroke", async () => keep(await drawn(canvas, role, by)));
