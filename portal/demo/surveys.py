@@ -69,8 +69,11 @@ def survey(crew: Crew, *, seed: int, as_of: date, tell: Callable[[str], None]) -
         answered = _field(crew, rng, campaign_id, begin, closes, as_of)
         if closes:
             at = datetime.combine(begin + timedelta(days=12), time(9), UTC)
+            by = crew.chain[0].id
             with writing() as session:
-                fieldwork.close_collection(session, campaign_id, by=crew.chain[0].id, at=at)
+                fieldwork.close_collection(session, campaign_id, by=by, at=at)
+                for step, day in (("announced", begin - timedelta(days=8)), ("statistics", begin + timedelta(days=15))):
+                    fieldwork.note_step(session, campaign_id, step, day, by=by, at=at)
         tell(f"a survey with {answered} answers: {crew.office.name_hans}")
 
 

@@ -58,9 +58,9 @@ def method_box(figures: CampaignFigures, zone: str) -> list[tuple[str, str]]:
         (gettext("Satisfied"), _satisfied(figures)),
         (
             gettext("Interval"),
-            gettext("95 per cent, Wilson, with the finite population, by strata; the verdict rests on it"),
+            gettext("Wilson, with the finite population, by strata; the verdict rests on it"),
         ),
-        (gettext("Change"), _change(figures)),
+        (gettext("Change since then"), _change(figures)),
         (gettext("Weighting"), _weighting(figures)),
         (gettext("Collected by"), gettext("the office's own staff and interviewers")),
         (gettext("Withheld"), gettext("buildings with fewer than %(count)s answers", count=policy.hide_below)),

@@ -230,7 +230,7 @@ def sheet(session: Session, figures: CampaignFigures, zone: str) -> bytes:
         Column(gettext("No contact"), 10), Column(gettext("Satisfied"), 10), Column(gettext("Base"), 10),
         Column(gettext("Rate"), 10, "0.0%"), Column(gettext("Lower limit"), 10, "0.0%"),
         Column(gettext("Upper limit"), 10, "0.0%"), Column(gettext("Estimate by strata"), 12, "0.0%"),
-        Column(gettext("Index"), 10, "0.0"), Column(gettext("Change"), 18), Column(gettext("Verdict"), 20),
+        Column(gettext("Index"), 10, "0.0"), Column(gettext("Change since then"), 18), Column(gettext("Verdict"), 20),
     ]  # fmt: skip
     rows: list[list[Value]] = [_sheet_row(figure) for figure in figures.items]
     returns = figures.returns
