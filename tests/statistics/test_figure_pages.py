@@ -24,7 +24,7 @@ SignIn = Callable[[str], PortalClient]
 @pytest.fixture
 def made(estate: Estate) -> UUID:
     own = campaign_of(estate, target=85)
-    answered(estate, own, name="陈先生")
+    answered(estate, own, name="陈先生", suggestion="多种树")
     return own
 
 
