@@ -166,7 +166,7 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     "channel": {
         "visit": _l("Visit"),
-        "phone": _l("Phone"),
+        "phone": _l("Phone call"),
         "counter": _l("At the counter"),
         "letter": _l("Letter"),
         "box": _l("Suggestion box"),

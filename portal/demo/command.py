@@ -15,13 +15,19 @@ from portal.accounts.models import Company, Office
 from portal.core import changes, clock, search
 from portal.core.commands import in_app
 from portal.core.db import writing
-from portal.demo import estates, people, surveys, year
+from portal.demo import estates, people, year
+from portal.demo.campaigns import surveys_of
+from portal.demo.crew import crew_of
+from portal.demo.letter_texts import LETTERS
+from portal.demo.letters import OnItsWay
 from portal.domain.refusals import Refused
 from portal.households.index import Findable, household_entry
 from portal.households.models import Building, Community, Household, Resident
 
 HOUSEHOLDS = 3_000
 SEED = 20260305
+SMALL = 500  # below it each state of an opinion is shown once
+CALLS_A_DAY = 2  # at the front desk, three days a week
 VISITS_A_DAY = 4  # of one person, so that the year makes about 3,500 records
 Tell = Callable[[str], None]
 
@@ -70,10 +76,17 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) ->
         made = add_estates(session, offices, seed=seed, as_of=as_of, households=households)
     tell(f"{sum(made.values())} households in {len(made)} communities")
     for key, office in offices.items():
-        held = {p.login: p.role for p in people.PEOPLE if p.office == key}
-        crew = year.crew_of(office, held, on=as_of)
-        year.live(crew, seed=seed, as_of=as_of, a_day=max(1, round(VISITS_A_DAY * households / HOUSEHOLDS)), tell=tell)
-        surveys.survey(crew, seed=seed, as_of=as_of, tell=tell)
+        held = {p.login: p.role for p in people.PEOPLE if p.office in (key, "")}
+        crew = crew_of(office, held, on=as_of)
+        lived = year.year_of(crew, seed=seed, as_of=as_of, times=4 if households > SMALL else 1)
+        for letter in LETTERS[key]:
+            OnItsWay(lived, letter).enter()
+        for survey, finished in surveys_of(lived, key, seed):
+            survey.enter(finished=finished)
+        share = households / HOUSEHOLDS
+        lived.live(max(1, round(VISITS_A_DAY * share)), max(1, round(CALLS_A_DAY * share)))
+        book = lived.book
+        tell(f"{len(book.recorded)} visits, {len(book.raised)} opinions: {office.name_hans}")
 
 
 def add_estates(

@@ -24,18 +24,20 @@ def sign_records(
     at: datetime,
     steps: int,
     script: str,
+    left: int,
 ) -> None:
-    """Let the first ``steps`` people of the chain sign, a day apart; before the first step some records are returned.
+    """Let the first ``steps`` people of the chain sign, days apart; before the first step some records are returned.
 
-    Of those returned three in four are corrected two days later and go the same way; the rest wait for their author.
+    Those returned are corrected two days later and go the same way, all but ``left`` of them, which wait for their author.
     """
     if not steps or not records:
         return
     back = [r for r in records if rng.randrange(100) < RETURNED_OF_100]
+    back += [r for r in records if r not in back][: max(0, left - len(back))]
     for record in back:
         pointer, words = rng.choice(RETURNS[script])
         signoff.send_back(record, 1, comment=words, field_comments={pointer: words}, by=chain[0], at=at)
-    corrected = [r for r in back if rng.random() < 0.75]
+    corrected = back[left:]
     for record in corrected:
         _correct(record, authors, at=at + timedelta(days=2))
     again = set(corrected)
@@ -54,5 +56,4 @@ def _correct(record: UUID, authors: dict[UUID, Actor], *, at: datetime) -> None:
     }
     form = "correction@1" if visit.form.startswith("visit") else "attempt_correction@1"
     fact = desk_fact("correction", form, visit.id, body, by=author, at=at, occurred_at=at, base=visit.revision)
-    db.session.rollback()
     record_visits([fact], by=author, at=at)

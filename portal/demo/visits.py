@@ -1,7 +1,7 @@
 """The demo's twelve months at the doors: visits and attempts as facts, signed week by week, some returned and corrected."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,10 +20,12 @@ WEIGHTS = (24, 42, 20, 9, 5)
 
 @dataclass
 class Door:
-    """A household as the demo remembers it while the year goes by."""
+    """A household as the demo remembers it while the year goes by; ``place`` is its place in the office's list."""
 
     id: UUID
+    place: int
     community_id: UUID
+    community: str  # its slug
     script: str
     visited: date | None = None
     attempts: int = 0
@@ -31,13 +33,16 @@ class Door:
 
 @dataclass
 class Raised:
-    """An opinion that came up at a door."""
+    """An opinion that came up; ``answered``: on the spot, the resident is only asked again; ``past``: steps taken then."""
 
     id: UUID
     door: Door
     matter: Matter
     at: datetime
     open: bool = True
+    answered: bool = False
+    past: int = 0
+    grouped: bool = False
 
 
 @dataclass
@@ -64,18 +69,18 @@ def day_of_visits(
     day: date,
     author: Actor,
     colleague: Actor | None,
-    departments: dict[str, UUID],
+    departments: Mapping[str, UUID],
     count: int,
 ) -> None:
     """One person's day: the doors that waited longest, from half past four in the afternoon on."""
     zone = ZoneInfo(author.time_zone)
-    waiting = sorted(book.doors, key=lambda d: (d.visited or date.min, d.id.hex))[: count * 3]
+    waiting = sorted(book.doors, key=lambda d: (d.visited or date.min, d.place))[: count * 3]
     facts = []
+    received = datetime.combine(day, time(19, 40), zone).astimezone(UTC)
     start = datetime.combine(day, time(16, 30), zone)
     for n, door in enumerate(rng.sample(waiting, min(count, len(waiting)))):
         occurred = (start + timedelta(minutes=18 * n + rng.randrange(6))).astimezone(UTC)
-        facts.append(_one(rng, book, door, author, colleague, departments, occurred))
-    received = datetime.combine(day, time(19, 40), zone).astimezone(UTC)
+        facts.append(_one(rng, book, door, author, colleague, departments, occurred, received))
     for first in range(0, len(facts), 50):
         record_visits(facts[first : first + 50], by=author, at=received)
     book.recorded += [(received, fact.id) for fact in facts]
@@ -87,8 +92,9 @@ def _one(
     door: Door,
     author: Actor,
     colleague: Actor | None,
-    departments: dict[str, UUID],
+    departments: Mapping[str, UUID],
     at: datetime,
+    received: datetime,
 ) -> ReceivedFact:
     visitors = [str(author.id)] + ([str(colleague.id)] if colleague and rng.random() < 0.3 else [])
     roll = rng.random()
@@ -110,7 +116,7 @@ def _one(
     }  # fmt: skip
     if body["method"] == "door":
         body["no_signature_because"] = rng.choices(("not_asked", "refused", "cannot_write"), (80, 14, 6))[0]
-    opinions = [_opinion(rng, book, door, departments, at) for _ in range(rng.choices((0, 1, 2), (58, 34, 8))[0])]
+    opinions = [_opinion(rng, book, door, departments, received) for _ in range(rng.choices((0, 1, 2), (58, 34, 8))[0])]
     if opinions:
         body["opinions"] = opinions
     return desk_fact("visit", "visit@1", door.id, body, by=author, at=at, occurred_at=at)
@@ -121,8 +127,16 @@ def _ratings(rng: random.Random) -> dict[str, str]:
     return {item: rng.choices(GRADES, WEIGHTS)[0] for item in items}
 
 
-def _opinion(rng: random.Random, book: Book, door: Door, departments: dict[str, UUID], at: datetime) -> dict[str, Any]:
-    matter = rng.choice(matters(door.script))
+def some_matter(rng: random.Random, script: str) -> Matter:
+    """What is raised: complaints less often than the rest."""
+    known = matters(script)
+    return rng.choices(known, [3 if m.kind == "complaint" else 5 for m in known])[0]
+
+
+def _opinion(
+    rng: random.Random, book: Book, door: Door, departments: Mapping[str, UUID], at: datetime
+) -> dict[str, Any]:
+    matter = some_matter(rng, door.script)
     own = uuid_of(rng)
     said: dict[str, Any] = {
         "id": str(own), "kind": matter.kind, "content": rng.choice(matter.said), "category": matter.category,
@@ -134,7 +148,7 @@ def _opinion(rng: random.Random, book: Book, door: Door, departments: dict[str, 
     said["answered_at_once"] = "yes" if at_once else "no"
     if at_once:
         said["answered_with"] = rng.choice(ANSWERED[door.script])
-    book.raised.append(Raised(own, door, matter, at, open=not at_once))
+    book.raised.append(Raised(own, door, matter, at, open=not at_once, answered=at_once and matter.kind == "inquiry"))
     return said
 
 

@@ -1,76 +1,132 @@
-"""The demo's year, day by day: visits, signatures, and what becomes of the opinions."""
+"""The demo's year, day by day: visits, the front desk, signatures, and what becomes of the opinions."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from portal.accounts.actors import Actor, actor_for
-from portal.accounts.models import Department, Office, Staff
-from portal.core.db import db
+from portal.core.db import db, writing
+from portal.demo.contacts import day_at_the_desk, desk_days
+from portal.demo.crew import Crew
+from portal.demo.opinions import Act, Deck, lives_of
+from portal.demo.plans import give_plans
 from portal.demo.signing import sign_records
-from portal.demo.visits import Book, Door, day_of_visits, working_days
+from portal.demo.steps import take, take_together
+from portal.demo.visits import Book, Door, Raised, day_of_visits
 from portal.households.models import Community, Household
 
 DAYS = 365
-CHAIN = ("supervisor", "manager", "director")
-
-
-@dataclass
-class Crew:
-    """Who works in one office of the demo."""
-
-    office: Office
-    field: list[Actor]
-    chain: list[Actor]
-    departments: dict[str, UUID]
-    by_login: dict[str, Actor]
-
-
-def crew_of(office: Office, people: dict[str, str], *, on: date) -> Crew:
-    """Load the office's people; ``people`` maps logins to roles."""
-    session = db.session()
-    actors = {}
-    for login in people:
-        staff = session.scalars(select(Staff).where(Staff.login == login)).one()
-        actors[login] = actor_for(session, staff, on=on, office_id=office.id)
-    of_role = {role: [actors[login] for login, held in people.items() if held == role] for role in set(people.values())}
-    departments = {d.slug: d.id for d in session.scalars(select(Department).where(Department.office_id == office.id))}
-    return Crew(office, of_role["field_staff"], [of_role[r][0] for r in CHAIN], departments, actors)
+SINGLY = 10  # days before the end from which each step goes through its own service
+Diary = dict[date, list[Callable[[], None]]]
 
 
 def doors_of(office_id: UUID) -> list[Door]:
     """Households that are visited: occupied and renovating ones (VS-03)."""
     rows = db.session.execute(
-        select(Household.id, Household.community_id, Community.script)
-        .join(Community)
+        select(Household.id, Household.community_id, Community.slug, Community.script)
+        .join(Community, Community.id == Household.community_id)
         .where(Household.office_id == office_id, Household.occupancy != "vacant")
-        .order_by(Household.address_key, Household.community_id)
+        .order_by(Household.address_key, Community.slug)
     )
-    return [Door(row.id, row.community_id, row.script) for row in rows]
+    return [Door(row.id, n, row.community_id, row.slug, row.script) for n, row in enumerate(rows)]
 
 
-def live(crew: Crew, *, seed: int, as_of: date, a_day: int, tell: Callable[[str], None]) -> Book:
-    """Twelve months up to the day before ``as_of``; the last two weeks are signed only in part."""
+@dataclass
+class Year:
+    """One office's year on its way: what happened, what was planned for later days."""
+
+    crew: Crew
+    rng: random.Random
+    as_of: date
+    book: Book
+    deck: Deck
+    acts: list[Act] = field(default_factory=list)
+    diary: Diary = field(default_factory=lambda: defaultdict(list))
+    planned: int = 0
+    signed: int = 0
+    numbered: int = 0
+
+    def at(self, day: date, hour: int, minute: int = 0) -> datetime:
+        """A moment of the office's day."""
+        return datetime.combine(day, time(hour, minute), ZoneInfo(self.crew.office.time_zone)).astimezone(UTC)
+
+    def raised_before(self, day: date, community: str, matter: str) -> list[Raised]:
+        """Opinions of one matter in one community, not yet grouped."""
+        until = self.at(day, 0)
+        return [
+            r
+            for r in self.book.raised
+            if r.matter.key == matter and r.door.community == community and r.at < until and not r.grouped
+        ]
+
+    def live(self, a_day: int, desk: int) -> None:
+        """Twelve months up to the day before ``as_of``, a week at a time; the last weeks are signed only in part."""
+        day, last = self.as_of - timedelta(days=DAYS), self.as_of - timedelta(days=1)
+        while day <= last:
+            with writing():
+                while True:
+                    self._day(day, a_day, desk)
+                    day += timedelta(days=1)
+                    if day.weekday() == 6 or day > last:
+                        break
+        give_plans(self.crew, self.as_of, self.at(last, 17, 50))
+
+    def _day(self, day: date, a_day: int, desk: int) -> None:
+        for entry in self.diary.pop(day, []):
+            entry()
+        if day.weekday() != 6:
+            self._visits(day, a_day)
+            if desk_days(day):
+                day_at_the_desk(self.rng, self.book, day, self.crew, desk)
+        self._plan_lives()
+        if day.weekday() == 5 or self._singly(day):
+            self._take_steps(self.at(day, 23))
+        if day.weekday() == 5:
+            self._sign(day)
+
+    def _singly(self, day: date) -> bool:
+        return day > self.as_of - timedelta(days=SINGLY)
+
+    def _visits(self, day: date, a_day: int) -> None:
+        crew = self.crew
+        for n, author in enumerate(crew.field):
+            other = crew.field[1 - n] if len(crew.field) > 1 else None
+            count = a_day + self.rng.randrange(-1, 2)
+            day_of_visits(self.rng, self.book, day, author, other, crew.departments, count)
+
+    def _plan_lives(self) -> None:
+        fresh = self.book.raised[self.planned :]
+        self.planned = len(self.book.raised)
+        acts = lives_of(self.rng, fresh, self.crew, self.as_of, self.deck, self.numbered)
+        self.numbered += len(acts)
+        self.acts += acts
+
+    def _take_steps(self, until: datetime) -> None:
+        due = sorted((act for act in self.acts if act.at <= until), key=lambda act: act.key)
+        self.acts = [act for act in self.acts if act.at > until]
+        perform = take if self._singly(until.date()) else take_together
+        perform(due, self.crew)
+
+    def _sign(self, day: date) -> None:
+        fresh = [record for _, record in self.book.recorded[self.signed :]]
+        self.signed = len(self.book.recorded)
+        weeks_ago = (self.as_of - day).days // 7
+        steps = min(weeks_ago, 3)
+        authors = {author.id: author for author in self.crew.field}
+        sign_records(
+            self.rng, fresh, self.crew.chain, authors, at=datetime.combine(day, time(9), UTC), steps=steps,
+            script=self.crew.office.script, left=1 if 1 <= weeks_ago <= 3 else 0,
+        )  # fmt: skip
+
+
+def year_of(crew: Crew, *, seed: int, as_of: date, times: int) -> Year:
+    """A year about to begin; ``times``: how often each state of an opinion is shown at the end."""
     rng = random.Random(f"{seed}|year|{crew.office.letter_code}")  # noqa: S311  a demo, not a secret
     book = Book(doors_of(crew.office.id))
     db.session.rollback()
-    authors = {a.id: a for a in crew.field}
-    first = as_of - timedelta(days=DAYS)
-    signed = 0
-    for day in working_days(first, as_of - timedelta(days=1)):
-        for n, author in enumerate(crew.field):
-            other = crew.field[1 - n] if len(crew.field) > 1 else None
-            day_of_visits(rng, book, day, author, other, crew.departments, a_day + rng.randrange(-1, 2))
-        if day.weekday() == 5:  # on Saturdays the week goes up
-            fresh = [record for _, record in book.recorded[signed:]]
-            signed = len(book.recorded)
-            age = (as_of - day).days
-            steps = 3 if age > 14 else 2 if age > 9 else 1 if age > 5 else 0
-            handed = datetime.combine(day, time(9), UTC)
-            sign_records(rng, fresh, crew.chain, authors, at=handed, steps=steps, script=crew.office.script)
-    tell(f"{len(book.recorded)} visits, {len(book.raised)} opinions: {crew.office.name_hans}")
-    return book
+    return Year(crew, rng, as_of, book, Deck.of(times))

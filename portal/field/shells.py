@@ -37,9 +37,10 @@ def _pages() -> Iterator[str]:
 
 def _forms() -> Iterator[str]:
     for document in forms.on_the_tablet():
+        kept: dict[str, Any] = {"build_id": build(), "form_hash": forms.hash_of(document)}
+        yield url_for("field.form_document", **kept)
         for language in LANGUAGES:
-            address: dict[str, Any] = {"language": language, "build_id": build(), "form_hash": forms.hash_of(document)}
-            yield url_for("field.form_document", **address)
+            address: dict[str, Any] = {"language": language, **kept}
             yield url_for("field.form_shell", **address)
             for group in forms.fragments(document):
                 yield url_for("field.form_fragment", **address, group=group)

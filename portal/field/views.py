@@ -89,9 +89,9 @@ def characters(build_id: str) -> Response:
     return _immutable(build_id, _json(said), "application/json")
 
 
-@bp.get("/<language:language>/<build_id>/forms/<form_hash>/document.json")
+@bp.get("/<build_id>/forms/<form_hash>.json")
 @NEUTRAL
-def form_document(language: Language, build_id: str, form_hash: str) -> Response:
+def form_document(build_id: str, form_hash: str) -> Response:
     """The document itself, for the script that checks the answers."""
     return _immutable(build_id, _json(_document(form_hash).raw), "application/json")
 

@@ -65,7 +65,7 @@ SAY: dict[str, Any] = {
     "kind_again": _l("Second try after a refusal"),
     "kind_opinion": _l("Opinion"),
     "kind_survey_handout": _l("Survey form handed out"),
-    "kind_survey_response": _l("Survey answered"),
+    "kind_survey_response": _l("Answers to the survey"),
     "saved_here": _l("Kept on this tablet"),
     "not_saved": _l("Not kept! Please do not close this page."),
     "not_saved_full": _l("The storage of the tablet is full. What you typed is still here; please make room."),
@@ -173,6 +173,7 @@ SAY: dict[str, Any] = {
     "receipt_title": _l("Receipt of the questionnaire"),
     "never_visited": _l("never visited"),
     "not_written_here": _l("A record written on another tablet"),
+    "replaced": _l("corrected by another record"),
 }
 
 GROUPS = (

@@ -103,7 +103,7 @@ class TermsForm(StepForm):
     person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
     department_id = SelectField(_l("Department"), [Optional()], filters=[_none])
     actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
-    due_kind = SelectField(_l("When"), [InputRequired()], default="date")
+    due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
     due_from = DateField(_l("From"), [Optional()])
     due_on = DateField(_l("By, or next check"), [Optional()])
 

@@ -64,15 +64,15 @@ def frame(**here: Any) -> dict[str, Any]:
     endpoint = endpoint if usable else "public.home"
     own = _sized(size())
     site = current_app.config["PORTAL"].public_url
-    here = {k: v for k, v in here.items() if v}
+    here = {**{k: v for k, v in here.items() if v}, **at}
     language = getattr(g, "language", LANGUAGES[0])
     return {
         "keep": keep,
         "size": SIZES[size()],
-        "languages": [(x, url_for(endpoint, language=x, **at, **here, **own)) for x in LANGUAGES],
+        "languages": [(x, url_for(endpoint, language=x, **here, **own)) for x in LANGUAGES],
         "alternates": [(x.tag, site + url_for(endpoint, language=x, **at)) for x in LANGUAGES],
         "canonical": site + url_for(endpoint, language=language, **at),
-        "sizes": [(k, url_for(endpoint, language=language, **at, **here, **_sized(k))) for k in SIZES],
+        "sizes": [(k, url_for(endpoint, language=language, **here, **_sized(k))) for k in SIZES],
         "site": site,
     }
 

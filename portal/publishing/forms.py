@@ -46,7 +46,7 @@ class RowForm(SeenForm):
 class TermsForm(SeenForm):
     actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
     department_id = SelectField(_l("Department"), [Optional()])
-    due_kind = SelectField(_l("When"), [InputRequired()], default="date")
+    due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
     due_from = DateField(_l("From"), [Optional()])
     due_on = DateField(_l("By, or next check"), [Optional()])
 

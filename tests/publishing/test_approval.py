@@ -74,12 +74,12 @@ def test_the_author_never_approves_even_with_the_role(app: Flask, estate: Estate
     from portal.accounts.models import Staff
     from portal.core.db import writing
 
+    made = letters.checked(estate)
     with writing() as session:
         accounts.grant_role(
             session, session.get_one(Staff, estate.staff["supervisor"]), "management_representative", None,
             from_day=date(2020, 1, 1), at=AT, by=None,
         )  # fmt: skip
-    made = letters.checked(estate)
     with pytest.raises(Refused, match=r"signoff\.author"):
         approval.approve(made, revision=letters.get(made).revision, by=estate.actor("supervisor"), at=AT)
     assert letters.get(made).status == "checked"
@@ -119,6 +119,7 @@ def test_a_half_with_something_left_to_do_is_not_checked(app: Flask, estate: Est
     wording.save_source(
         made, letters.text(made, "explanation").id, "住1栋1单元302", revision=None, by=estate.actor("supervisor"), at=AT
     )
+    letters.settle_all(estate, made)
     for script in ("zh-Hans", "zh-Hant"):
         with pytest.raises(Refused, match=r"publication\.problems") as why:
             approval.check(made, script, revision=None, by=estate.actor("supervisor"), at=AT)

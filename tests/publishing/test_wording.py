@@ -13,7 +13,7 @@ from portal.publishing.models import Wording
 from tests.factories import AT, Estate
 from tests.publishing import letters
 
-LEAKY = "三月初雨后查看，1栋外墙西头发现裂缝三处。这段防水层已有九年历史，由余师傅封堵。"
+LEAKY = "三月征求意见表已回复，外墙西头发现裂缝三处，采面由余师傅封堵。"
 
 
 def save(estate: Estate, made: object, field: str, text: str) -> Wording:
@@ -44,8 +44,8 @@ def test_a_draft_holds_every_issue_in_both_scripts_with_its_households_and_promi
 
 def test_doubtful_places_are_marked_where_they_stand_in_both_halves(app: Flask, estate: Estate) -> None:
     text = save(estate, letters.draft(estate), "explanation", LEAKY)
-    assert text.hant == "三月初雨後查看，1棟外牆西頭發現裂縫三處。這段防水層已有九年歷史，由余師傅封堵。"
-    assert [(d["src"], d["out"]) for d in open_doubts(text)] == [("发", "發"), ("历", "歷"), ("余", "余")]
+    assert text.hant == "三月徵求意見表已回覆，外牆西頭發現裂縫三處，採面由余師傅封堵。"
+    assert [(d["src"], d["out"]) for d in open_doubts(text)] == [("表", "表"), ("采", "採"), ("余", "余")]
     for doubt in text.doubts:
         assert text.hans[doubt["start"] : doubt["end"]] == doubt["src"]
         assert text.hant[doubt["at"] : doubt["to"]] == doubt["out"]
@@ -56,13 +56,13 @@ def test_a_decided_place_stays_decided_when_the_text_is_edited_elsewhere(app: Fl
     text = save(estate, made, "explanation", LEAKY)
     doubt = open_doubts(text)[0]
     wording.settle(
-        made, text.id, doubt["start"], doubt["end"], "髮", revision=None, by=estate.actor("supervisor"), at=AT
+        made, text.id, doubt["start"], doubt["end"], "錶", revision=None, by=estate.actor("supervisor"), at=AT
     )
     text = letters.text(made, "explanation")
-    assert "西頭髮現" in text.hant
+    assert "意見錶已" in text.hant
     assert len(open_doubts(text)) == 2
     text = save(estate, made, "explanation", "我们看过了。" + LEAKY + "请您放心。")
-    assert "西頭髮現" in text.hant
+    assert "意見錶已" in text.hant
     assert len(open_doubts(text)) == 2
 
 
@@ -71,7 +71,7 @@ def test_a_choice_that_was_never_offered_is_refused(app: Flask, estate: Estate) 
     text = save(estate, made, "explanation", LEAKY)
     for start, out, code in (
         (text.doubts[0]["start"], "家", "publication.not_a_candidate"),
-        (0, "髮", "publication.no_such_place"),
+        (0, "錶", "publication.no_such_place"),
     ):
         with pytest.raises(Refused, match=code):
             wording.settle(made, text.id, start, start + 1, out, revision=None, by=estate.actor("supervisor"), at=AT)
@@ -82,11 +82,11 @@ def test_what_is_decided_for_the_estate_holds_in_the_next_letter(app: Flask, est
     text = save(estate, made, "explanation", LEAKY)
     doubt = open_doubts(text)[0]
     wording.settle(
-        made, text.id, doubt["start"], doubt["end"], "發", remember=("西头发现", "西頭發現"), revision=None,
+        made, text.id, doubt["start"], doubt["end"], "表", remember=("意见表", "意見表"), revision=None,
         by=estate.actor("supervisor"), at=AT,
     )  # fmt: skip
     other = letters.draft(estate, [letters.issue(estate, "外墙渗水", ("104",))])
-    assert [d["src"] for d in open_doubts(save(estate, other, "explanation", LEAKY))] == ["历", "余"]
+    assert [d["src"] for d in open_doubts(save(estate, other, "explanation", LEAKY))] == ["采", "余"]
 
 
 def test_a_half_edited_by_hand_is_never_overwritten_and_is_marked_when_its_source_changes(

@@ -8,13 +8,15 @@ import { holds, problems, withoutHidden } from "./formspec.js";
 import { uuid7 } from "./ids.js";
 import { fold, layMember, named, number } from "./members.js";
 import { answersBeside, assembled, fieldAt, memberIds } from "./paths.js";
-import { formHash, language, build, problemWords } from "./words.js";
+import { hashOf } from "./published.js";
+import { build, language, problemWords } from "./words.js";
 
 /** The document and the empty form, from what the worker holds. */
-export async function loadForm(name) {
-  const base = `/field/${language}/${build}/forms/${formHash(name)}/`;
+export async function loadForm(vault, name) {
+  const hash = await hashOf(vault, name);
+  const base = `/field/${language}/${build}/forms/${hash}/`;
   const [formDocument, shell] = await Promise.all([
-    fetch(`${base}document.json`, { credentials: "omit" }).then((answer) => answer.json()),
+    fetch(`/field/${build}/forms/${hash}.json`, { credentials: "omit" }).then((answer) => answer.json()),
     fetch(`${base}form`, { credentials: "omit" }).then((answer) => answer.text()),
   ]);
   const page = new DOMParser().parseFromString(shell, "text/html");

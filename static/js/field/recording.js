@@ -45,7 +45,7 @@ async function correctionOf(vault, owner, id) {
     form,
     kind: "correction",
     subject: id,
-    rows: await rowsFrom(form, newest ?? before),
+    rows: await rowsFrom(vault, form, newest ?? before),
     about: { base: record?.revision ?? null },
   });
 }
@@ -70,13 +70,13 @@ async function again(vault, owner, id) {
     subject: before.subject,
     follows: id,
     campaign: before.body.campaign ?? null,
-    rows: await rowsFrom(before.form, before),
+    rows: await rowsFrom(vault, before.form, before),
     about: { base: before.base },
   });
 }
 
-async function rowsFrom(form, fact) {
-  const { formDocument } = await loadForm(form);
+async function rowsFrom(vault, form, fact) {
+  const { formDocument } = await loadForm(vault, form);
   const rows = rowsOf(formDocument, fact.body);
   for (const each of fact.attachments ?? []) {
     if (each.data && each.role === "resident_signature") rows.push([`_ink/${each.sha256}`, each]);

@@ -35,7 +35,15 @@ async function take(run, batch, results) {
   const now = new Date().toISOString();
   const fits = Array.isArray(results) && results.length === batch.length;
   const next = batch.map((row, index) => (fits && afterResult(row, results[index], now)) || afterFailure(row, now, backoff(row.tries), "unclear"));
-  await run.write(next);
+  await run.write([...next, ...(await replaced(run, next))]);
+}
+
+// What was quarantined has been answered for once its correction is in.
+async function replaced(run, next) {
+  const stored = new Map(next.filter((row) => row.status === "sent" && row.body.follows).map((row) => [row.body.follows, row.id]));
+  if (!stored.size) return [];
+  const parents = (await run.records()).filter((row) => stored.has(row.id) && row.status === "quarantined");
+  return parents.map((row) => ({ ...row, status: "settled", body: { ...row.body, replaced_by: stored.get(row.id) } }));
 }
 
 async function refused(run, batch, problem) {

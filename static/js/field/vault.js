@@ -66,13 +66,17 @@ export class Vault extends EventTarget {
     const sealed = await Promise.all(changes.map(async (each) => (each.row ? { ...each, row: await this.sealed(each.row) } : each)));
     const stores = [...new Set(sealed.map((each) => each.store))];
     const transaction = this.database.transaction(stores, "readwrite", { durability: "strict" });
-    const waits = sealed.map((each) => {
-      const store = transaction.objectStore(each.store);
-      if (each.row) return store.put(each.row);
-      return each.clear ? store.clear() : store.delete(each.remove);
-    });
-    // Both are awaited: a full disk rejects the single request and the transaction.
-    await Promise.all([...waits, transaction.done]);
+    try {
+      const waits = sealed.map((each) => change(transaction.objectStore(each.store), each));
+      // Asked for at once, so that what is written while the page goes away is not given up with it.
+      transaction.commit?.();
+      // Both are awaited: a full disk rejects the single request and the transaction.
+      await Promise.all([...waits, transaction.done]);
+    } catch (problem) {
+      transaction.done.catch(() => {});
+      abort(transaction);
+      throw problem;
+    }
     for (const store of stores) {
       this.tell(store);
       channel?.postMessage(store);
@@ -109,6 +113,20 @@ export class Vault extends EventTarget {
 
   async opened(row) {
     return row;
+  }
+}
+
+function change(store, each) {
+  if (each.row) return store.put(each.row);
+  return each.clear ? store.clear() : store.delete(each.remove);
+}
+
+// A transaction that has ended by itself cannot be ended again.
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    return;
   }
 }
 

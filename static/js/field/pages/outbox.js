@@ -104,6 +104,7 @@ async function recordLine(vault, row) {
 
 function why(row) {
   const { receipt, decision, missing, reason } = row.body;
+  if (row.body.replaced_by) return say("replaced");
   if (row.status === "settled") return say("settled_by", { by: decision?.by ?? "", reason: decision?.reason ?? "" });
   if (row.status === "sent") return say("receipt", { code: `${receipt.sha256.slice(0, 4)}-${receipt.sha256.slice(4, 8)}`.toUpperCase(), time: when(receipt.received_at) });
   if (row.status === "partial") return say(reason === "photo_lost" ? "photo_lost" : "photos_to_go", { n: missing.length, all: row.body.attachments.length });

@@ -41,7 +41,7 @@ export async function start(app, query) {
 }
 
 async function formOf(vault, mine, draft, household) {
-  const { formDocument, form, base } = await loadForm(draft.head.form);
+  const { formDocument, form, base } = await loadForm(vault, draft.head.form);
   const open = (household?.data.opinions ?? []).map((each) => each.id);
   const kept = [...draft.rows.keys()].filter((path) => /^checks\/[^/]+$/.test(path)).map((path) => path.split("/")[1]);
   const numbers = await vault.count("blocks", "kind", "number_block");

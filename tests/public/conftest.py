@@ -1,0 +1,3 @@
+from tests.core.conftest import fonts
+
+__all__ = ["fonts"]
