@@ -62,7 +62,7 @@ def cluster_or_given(_: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield Cluster(make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
         return
     # A short path: a unix socket's address may have 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="lpg"))
+    folder = Path(tempfile.mkdtemp(prefix="lpg", dir="/dev/shm"))
     as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, USER)
