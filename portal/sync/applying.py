@@ -79,7 +79,7 @@ def judge(
     kept.write(session, rows)
     for group in _groups(row for row in rows if row.id not in wrong):
         kind = KINDS[group[0].kind]
-        revisions = kind.intake.apply(session, [row.received() for row in group])
+        revisions = kind.intake.apply(session, [row.received() for row in group], at=at)
         if kind.reads_base:
             for row in group:
                 row.revision = revisions.get(row.id, 0)

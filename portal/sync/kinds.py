@@ -36,6 +36,8 @@ KINDS: dict[str, Kind] = {
         Kind("survey_handout", ("survey_handout",), "household", SURVEYS),
         Kind("survey_response", ("survey_response",), "household", SURVEYS),
         Kind("correction", ("correction", "attempt_correction"), "visit", CORRECTIONS, reads_base=True),
+        Kind("survey_handout", ("survey_handout",), "household", SURVEYS),
+        Kind("survey_response", ("survey_response",), "household", SURVEYS),
     )
 }
 

@@ -19,13 +19,14 @@ OF_FACTS = (
     "not_author", "wrong_size", "wrong_type", "not_base64", "too_large", "device_revoked", "not_applied",
     "repaired_by_office", "decided_by_office",
 )  # fmt: skip
+OF_SURVEYS = ("survey.not_in_sample", "survey.not_released", "survey.other_questionnaire", "survey.unknown_item")
 OF_CALLS = (
     "token_unknown", "credentials", "code_needed", "too_many_attempts", "not_json", "not_facts", "bad_gzip",
     "bad_request", "not_yours", "not_found", "method_not_allowed", "unsupported_coding", "busy", "internal", "conflict",
     "timed_out", "tus_version", "bad_length", "wrong_length", "bad_metadata", "bad_offset", "wrong_offset", "expired",
     "locked", "beyond_length", "checksum_algorithm", "bad_checksum", "wrong_checksum", "wrong_content_type",
 )  # fmt: skip
-CODES = tuple(dict.fromkeys((*OF_FORMS, *OF_FACTS, *OF_CALLS)))
+CODES = tuple(dict.fromkeys((*OF_FORMS, *OF_FACTS, *OF_SURVEYS, *OF_CALLS)))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from portal.core.db import db
@@ -15,6 +14,7 @@ from portal.core.facts import Fact, FactOther
 from portal.visits.models import Visit
 from tests.factories import Estate
 from tests.facts import visit_body
+from tests.sync.cases import each
 from tests.sync.contract_client import Tablet, attachment, new_fact, sealed
 from tests.sync.pictures import JPEG, PNG, jpeg
 
@@ -54,13 +54,13 @@ def test_an_unknown_kind_is_kept_for_a_later_version(tablet: Tablet, visit: Make
     quarantined(tablet, visit(kind="Visit!"), ("/kind", "unknown_kind"))
 
 
-@pytest.mark.parametrize("form", ["visit@99", "seance@1"])
+@each("form", ["visit@99", "seance@1"])
 def test_an_unknown_form_is_kept_for_a_later_version(tablet: Tablet, visit: Make, form: str) -> None:
     result = tablet.send_one(visit(form=form))
     assert (result["state"], codes(result)[0][0]) == ("quarantined", "/form")
 
 
-@pytest.mark.parametrize("form", ["visit", "visit@0", "visit@1.5", "visit@01", 7, None])
+@each("form", ["visit", "visit@0", "visit@1.5", "visit@01", 7, None])
 def test_a_form_that_names_none_is_told(tablet: Tablet, visit: Make, form: Any) -> None:
     quarantined(tablet, visit(form=form), ("/form", "unknown_form"))
 
@@ -78,8 +78,8 @@ def test_an_unknown_top_level_key_and_a_missing_one_are_told(tablet: Tablet, vis
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("changed", "field"),
+@each(
+    "changed, field",
     [
         ({"subject": "101"}, "/subject"),
         ({"subject": None}, "/subject"),
@@ -114,7 +114,7 @@ def test_a_changed_hash_does_not_take_the_id(tablet: Tablet, visit: Make) -> Non
     assert tablet.send_one(fact)["state"] == "stored", "the fact itself, unchanged, is welcome"
 
 
-@pytest.mark.parametrize("sha256", [None, 5, "", "A" * 64])
+@each("sha256", [None, 5, "", "A" * 64])
 def test_a_hash_that_is_none_is_a_wrong_hash(tablet: Tablet, visit: Make, sha256: Any) -> None:
     quarantined(tablet, {**visit(), "sha256": sha256}, ("/sha256", "wrong_hash"))
 
@@ -134,8 +134,8 @@ def tampered(fact: dict[str, Any], old: str, new: str) -> str:
     return text.replace(old, new, 1)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "field", "rule"),
+@each(
+    "old, new, field, rule",
     [
         ('"type": "regular"', '"type": "regular", "7": 1', "/body/7", "key"),
         ('"type": "regular"', '"type": "regular", "Größe": 1', "/body/Größe", "key"),
@@ -147,17 +147,6 @@ def tampered(fact: dict[str, Any], old: str, new: str) -> str:
         ('"offset_ms": -1500', '"offset_ms": -0', "/clock/offset_ms", "number"),
         ('"offset_ms": -1500', '"offset_ms": 9007199254740992', "/clock/offset_ms", "number"),
     ],
-    ids=[
-        "numeric key",
-        "key with umlaut",
-        "key twice",
-        "lone surrogate",
-        "nul",
-        "fraction",
-        "exponent",
-        "minus zero",
-        "too big",
-    ],
 )
 def test_a_broken_text_rule_is_quarantined_under_its_bytes(
     tablet: Tablet, visit: Make, old: str, new: str, field: str, rule: str
@@ -168,7 +157,8 @@ def test_a_broken_text_rule_is_quarantined_under_its_bytes(
         result = raw_batch(tablet, broken)
         assert (result["state"], result["id"], result["receipt"]) == ("quarantined", fact["id"], None)
         assert [(p["field"], p["code"], p["params"]) for p in result["problems"]] == [(field, "text", {"rule": rule})]
-    assert len(db.session.scalars(select(FactOther)).all()) == 1
+    raws = [other.raw for other in db.session.scalars(select(FactOther))]
+    assert raws.count(broken.encode()) == 1, "kept once"
     assert tablet.send_one(fact)["state"] == "stored", "the id was not taken"
 
 
@@ -205,8 +195,7 @@ def inline(content: bytes, **changed: Any) -> dict[str, Any]:
     return {**attachment(content, "image/png", "resident_signature", inline=True), **changed}
 
 
-@pytest.mark.parametrize(
-    ("each", "field", "code"),
+@each("each, field, code",
     [
         (inline(PNG, data="?"), "/attachments/0/data", "not_base64"),
         (inline(PNG, data=base64.urlsafe_b64encode(b"\xff\xfe\xfd" * 5).decode()), "/attachments/0/data", "not_base64"),
@@ -229,7 +218,7 @@ def test_a_signature_inside_is_looked_at_closely(
     fact = visit(attachments=[each])
     result = tablet.send_one(fact)
     assert (result["state"], codes(result)) == ("quarantined", [(field, code)])
-    raw = db.session.scalars(select(FactOther)).one().raw.decode()
+    raw = db.session.scalars(select(FactOther).order_by(FactOther.id.desc()).limit(1)).one().raw.decode()
     assert json.dumps(each["data"]) in raw, "what is not in the payload is kept"
 
 
@@ -239,7 +228,7 @@ def test_sixteen_kibibytes_may_travel_inside(tablet: Tablet, visit: Make) -> Non
     assert tablet.send_one(fact)["state"] == "stored"
 
 
-@pytest.mark.parametrize(("changed", "code"), [({"size": 17}, "wrong_size"), ({"type": "image/png"}, "wrong_type")])
+@each("changed, code", [({"size": 17}, "wrong_size"), ({"type": "image/png"}, "wrong_type")])
 def test_an_uploaded_photo_of_other_size_or_type_than_the_fact_says_is_quarantined(
     tablet: Tablet, visit: Make, changed: dict[str, Any], code: str
 ) -> None:

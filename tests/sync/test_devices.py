@@ -19,6 +19,7 @@ from portal.cli import cli
 from portal.core.audit import Event
 from portal.core.db import db, writing
 from tests.factories import Estate
+from tests.sync.cases import each
 from tests.sync.contract_client import Tablet
 
 Make = Callable[..., dict[str, Any]]
@@ -77,9 +78,7 @@ def test_the_recovery_key_is_the_installations_and_its_half_is_kept(fresh: Table
     assert private.decrypt(sealed, oaep) == b"the data key"
 
 
-@pytest.mark.parametrize(
-    ("login", "password"), [("field_staff", "wrong password"), ("nobody", PASSWORD), ("nobody", "x")]
-)
+@each("login, password", [("field_staff", "wrong password"), ("nobody", PASSWORD), ("nobody", "x")])
 def test_an_unknown_login_is_answered_like_a_wrong_password(fresh: Tablet, login: str, password: str) -> None:
     status, found = fresh.enrol(login, password)
     assert (status, found["error"]) == (403, {"code": "credentials", "params": {}})
@@ -92,8 +91,7 @@ def test_who_has_left_is_answered_alike(fresh: Tablet) -> None:
     assert (status, found["error"]) == (403, {"code": "credentials", "params": {}})
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"login": "x"}', b'{"login": 5, "password": "x", "device_name": "x"}',
+@each("body", [b"", b"[]", b"{", b'{"login": "x"}', b'{"login": 5, "password": "x", "device_name": "x"}',
              b'{"login": "x", "password": "x", "device_name": "  "}', b'{"login": "a\\u0000", "password": "x", "device_name": "x"}']
 )  # fmt: skip
 def test_a_malformed_enrolment_is_400(fresh: Tablet, body: bytes) -> None:
@@ -121,7 +119,7 @@ def test_another_persons_device_id_makes_a_new_device_and_touches_no_token(fresh
         assert tablet.call("GET", "/sync/pull")[0] == 200
 
 
-@pytest.mark.parametrize("device_id", ["", "x", "0192f7a0-0000-7000-8000-000000000001", None])
+@each("device_id", ["", "x", str(uuid.uuid4()), None])
 def test_an_unknown_device_id_makes_a_new_device(fresh: Tablet, device_id: str | None) -> None:
     status, found = fresh.enrol("field_staff", PASSWORD, device_id=device_id)
     assert status == 201 and found["device_id"] != device_id

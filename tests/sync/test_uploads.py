@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -24,6 +23,7 @@ from portal.signoff.models import Approval
 from portal.sync import limits
 from tests.factories import Estate
 from tests.facts import visit_body
+from tests.sync.cases import each
 from tests.sync.contract_client import Tablet, attachment, new_fact
 from tests.sync.pictures import JPEG, PNG, jpeg
 
@@ -131,9 +131,9 @@ def test_after_a_wrong_hash_the_right_bytes_are_taken(tablet: Tablet) -> None:
     assert len(blobs()) == 1
 
 
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+@each("algorithm", ["sha1", "sha256"])
 def test_a_part_with_a_wrong_checksum_is_460_and_only_that_part_is_dropped(tablet: Tablet, algorithm: str) -> None:
-    content = jpeg(2_000)
+    content = jpeg(2_000, len(algorithm))
     place = place_of(tablet, content)
 
     def summed(part: bytes) -> dict[str, str]:
@@ -152,8 +152,8 @@ def test_an_unknown_checksum_algorithm_is_400(tablet: Tablet) -> None:
     assert (status, found["error"]["code"]) == (400, "checksum_algorithm")
 
 
-@pytest.mark.parametrize(
-    ("headers", "status", "code"),
+@each(
+    "headers, status, code",
     [
         ({"Upload-Length": "-1"}, 400, "bad_length"),
         ({"Upload-Length": "0"}, 400, "bad_length"),
