@@ -99,7 +99,7 @@ def sample_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
     rows = reader.session.execute(
         select(SampleLine, Campaign)
         .join(Campaign, Campaign.id == SampleLine.campaign_id)
-        .where(SampleLine.id.in_(ids), Campaign.status == "running")
+        .where(SampleLine.id.in_(ids), Campaign.status == "running", SampleLine.status != "reserve")
     )
     return {
         line.id: Record(

@@ -120,21 +120,6 @@ RECORDS: dict[str, Any] = {
             "handout": nullable(of({"at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT})),
         }
     ),
-    "sample_line": of(
-        {
-            "campaign": _ref("campaign"), "campaign_status": _TEXT, "title": _TEXT, "form": _TEXT,
-            "household": _ref("household"), "status": _TEXT, "substitute": _FLAG, "position": {"type": "integer"},
-            "attempts": _COUNT, "hand_out_by": _DAY, "collect_by": _DAY,
-            "handout": nullable(
-                of(
-                    {
-                        "outcome": _TEXT, "at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT,
-                        "serial": _TEXT,
-                    }
-                )
-            ),
-        }
-    ),
     "enumerations": of(
         {
             "office": _PAIR, "time_zone": _TEXT,
