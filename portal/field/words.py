@@ -90,7 +90,9 @@ SAY: dict[str, Any] = {
     "clock_behind": _l("The clock of this tablet is {minutes} minutes slow. Deadlines count by the server's time."),
     "clock_ahead": _l("The clock of this tablet is {minutes} minutes fast. Deadlines count by the server's time."),
     "sign_in_again": _l("Please sign in again under Outbox. Everything you wrote is kept."),
-    "device_revoked": _l("This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."),
+    "device_revoked": _l(
+        "This tablet has been blocked by the office. What you wrote still goes up; the downloaded data goes."
+    ),
     "oldest_unsent": _l("Your oldest record has been waiting for {days} days. Please bring the tablet into a network."),
     "data_differs": _l("The data on this tablet differs from the server's. It is downloaded anew."),
     "no_worker": _l("This browser does not keep pages for work without a network."),
