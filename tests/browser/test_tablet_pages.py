@@ -123,6 +123,7 @@ def test_the_door_shows_what_happened_behind_it(office: Office, tablet: Make) ->
     go(page, "household", id=str(office.estate.households["301"]))
     page.click("[data-slot=attempt] summary")
     page.click("[data-outcome=not_in]")
+    expect(page.locator("[data-slot=attempt][open]")).to_have_count(0)  # it closes once the attempt is kept
     go(page, "visit", id=str(office.estate.households["302"]))
     page.locator('[data-path="purpose"] input').fill("看看")
     saved(page)
