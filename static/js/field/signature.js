@@ -6,6 +6,12 @@ import { slot } from "./dom.js";
 import { say } from "./words.js";
 
 const WIDTH = 560;
+const drawing = new Set();
+
+/** Resolves once every stroke drawn so far is kept: who taps "finish" at once has signed all the same. */
+export async function settled() {
+  while (drawing.size) await Promise.all(drawing);
+}
 
 /** Bind the pad of a field; `keep(attachment | null)` after each stroke, `kept` what was signed before. */
 export function bindSignature(box, { role, by, kept, keep }) {
@@ -22,7 +28,10 @@ export function bindSignature(box, { role, by, kept, keep }) {
     if (attachment?.data) ink.src = `data:${attachment.type};base64,${attachment.data}`;
   };
   pad.addEventListener("beginStroke", () => (hint.hidden = true));
-  pad.addEventListener("endStroke", async () => keep(await drawn(canvas, role, by)));
+  pad.addEventListener("endStroke", () => {
+    const work = drawn(canvas, role, by).then(keep).finally(() => drawing.delete(work));
+    drawing.add(work);
+  });
   slot(box, "clear").addEventListener("click", () => {
     pad.clear();
     show(null);
