@@ -27,8 +27,7 @@ catalogues: .venv/runtime.done ## compile the translations
 	@$(BIN)/pybabel -q compile -d translations 2>/dev/null || $(BIN)/pybabel compile -d translations
 
 messages: .venv/runtime.done ## bring the catalogues up to date with the sources
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
-	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header --ignore-obsolete -w 120
+	$(BIN)/python .ci/messages.py
 
 run: .venv/runtime.done catalogues ## serve the demo estate; prints address and logins
 	$(BIN)/portal db-upgrade

@@ -19,6 +19,7 @@ class _Lazy(click.Group):
         "init": ("portal.accounts.commands", "init"),
         "script": ("portal.core.script_command", "script_cli"),
         "staff": ("portal.accounts.commands", "staff"),
+        "survey": ("portal.statistics.commands", "survey"),
         "import-roster": ("portal.households.commands", "import_roster"),
         "serve": ("portal.core.serve", "serve"),
         "ledger": ("portal.signoff.commands", "ledger"),

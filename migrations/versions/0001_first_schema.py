@@ -751,9 +751,10 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_household_building", ["building_id", "stair", "floor", "room"], unique=False)
         batch_op.create_index(
-            "ix_household_building_address", ["building_id", "community_id", "address_order", "id"], unique=False
+            "ix_household_building_address",
+            ["office_id", "building_id", "community_id", "address_order", "id"],
+            unique=False,
         )
-        batch_op.create_index("ix_household_community", ["community_id", "address_order", "id"], unique=False)
         batch_op.create_index("ix_household_office", ["office_id", "id"], unique=False)
         batch_op.create_index("ix_household_opinions", ["office_id", "open_opinions", "id"], unique=False)
         batch_op.create_index("ix_household_visited", ["office_id", "last_visit_on", "id"], unique=False)
@@ -1114,8 +1115,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index("ix_visit_author", ["author_id", "occurred_at", "id"], unique=False)
-        batch_op.create_index("ix_visit_community", ["community_id", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_author", ["office_id", "author_id", "occurred_at", "id"], unique=False)
+        batch_op.create_index("ix_visit_community", ["office_id", "community_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_household", ["household_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_office", ["office_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_visit_outcome", ["office_id", "outcome", "occurred_at", "id"], unique=False)
@@ -1375,7 +1376,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_household_visited")
         batch_op.drop_index("ix_household_opinions")
         batch_op.drop_index("ix_household_office")
-        batch_op.drop_index("ix_household_community")
         batch_op.drop_index("ix_household_building_address")
         batch_op.drop_index("ix_household_building")
         batch_op.drop_index("ix_household_address")

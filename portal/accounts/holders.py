@@ -4,24 +4,29 @@ from collections import defaultdict
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import RoleGrant, Staff
 
+# Built once: intake asks for both with every batch.
+_HERE = RoleGrant.office_id.is_(None) | (RoleGrant.office_id == bindparam("office"))
+_HOLDERS = (
+    select(RoleGrant.role, RoleGrant.staff_id)
+    .join(Staff, Staff.id == RoleGrant.staff_id)
+    .where(
+        Staff.active,
+        _HERE,
+        RoleGrant.from_day <= bindparam("day"),
+        RoleGrant.to_day.is_(None) | (RoleGrant.to_day >= bindparam("day")),
+    )
+)
+_COLLEAGUES = select(RoleGrant.staff_id).where(_HERE).distinct()
+
 
 def holders(session: Session, office_id: UUID, *, on: date) -> dict[str, frozenset[UUID]]:
     """By role, the active staff who hold it in the office that day, company-wide roles included."""
-    rows = session.execute(
-        select(RoleGrant.role, RoleGrant.staff_id)
-        .join(Staff, Staff.id == RoleGrant.staff_id)
-        .where(
-            Staff.active,
-            RoleGrant.office_id.is_(None) | (RoleGrant.office_id == office_id),
-            RoleGrant.from_day <= on,
-            RoleGrant.to_day.is_(None) | (RoleGrant.to_day >= on),
-        )
-    )
+    rows = session.execute(_HOLDERS, {"office": office_id, "day": on})
     found: defaultdict[str, set[UUID]] = defaultdict(set)
     for role, staff_id in rows:
         found[role].add(staff_id)
@@ -30,7 +35,4 @@ def holders(session: Session, office_id: UUID, *, on: date) -> dict[str, frozens
 
 def colleagues(session: Session, office_id: UUID) -> frozenset[UUID]:
     """Everybody who holds or ever held a role in the office: whom a record may name, however late it arrives."""
-    rows = session.scalars(
-        select(RoleGrant.staff_id).where(RoleGrant.office_id.is_(None) | (RoleGrant.office_id == office_id)).distinct()
-    )
-    return frozenset(rows)
+    return frozenset(session.scalars(_COLLEAGUES, {"office": office_id}))

@@ -3,23 +3,28 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office, PolicyValue
 from portal.core import clock
 from portal.domain.policy import DEFAULT, DatedValue, Policy, policy_on, read_field
 
+# Built once: intake asks for both with every batch.
+_VALUES = (
+    select(PolicyValue.office_id, PolicyValue.field, PolicyValue.value, PolicyValue.effective_from, PolicyValue.source)
+    .where(
+        PolicyValue.office_id.is_(None) | (PolicyValue.office_id == bindparam("office")),
+        PolicyValue.effective_from <= bindparam("day"),
+    )
+    .order_by(PolicyValue.effective_from, PolicyValue.id)
+)
+_ZONE = select(Office.time_zone).where(Office.id == bindparam("office"))
+
 
 def policy_for(session: Session, office_id: UUID, *, on: date) -> Policy:
     """Every number as it stands for the office on a day. A stored value is text, as ``policy.write_field`` makes it."""
-    rows = session.execute(
-        select(
-            PolicyValue.office_id, PolicyValue.field, PolicyValue.value, PolicyValue.effective_from, PolicyValue.source
-        )
-        .where(PolicyValue.office_id.is_(None) | (PolicyValue.office_id == office_id), PolicyValue.effective_from <= on)
-        .order_by(PolicyValue.effective_from, PolicyValue.id)
-    ).all()
+    rows = session.execute(_VALUES, {"office": office_id, "day": on}).all()
     company = [_dated(row) for row in rows if row.office_id is None]
     office = [_dated(row) for row in rows if row.office_id is not None]
     if not rows:
@@ -34,7 +39,7 @@ def _dated(row: object) -> DatedValue:
 
 def zone_of(session: Session, office_id: UUID) -> str:
     """The office's time zone, by which its days are counted."""
-    return session.execute(select(Office.time_zone).where(Office.id == office_id)).scalar_one()
+    return session.execute(_ZONE, {"office": office_id}).scalar_one()
 
 
 def policy_at(session: Session, office_id: UUID, at: datetime) -> Policy:

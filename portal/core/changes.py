@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import bulk
@@ -72,14 +72,17 @@ class Touched(NamedTuple):
     staff_id: UUID | None = None
 
 
+_LOCK = (
+    select(ChangeCounter.office_id)
+    .where(ChangeCounter.office_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ChangeCounter.office_id)
+    .with_for_update()
+)
+
+
 def lock(session: Session, office_ids: Iterable[UUID]) -> None:
     """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id)."""
-    session.execute(
-        select(ChangeCounter.office_id)
-        .where(ChangeCounter.office_id.in_(sorted(set(office_ids))))
-        .order_by(ChangeCounter.office_id)
-        .with_for_update()
-    ).all()
+    session.execute(_LOCK, {"ids": sorted(set(office_ids))}).all()
 
 
 def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int:

@@ -1,8 +1,10 @@
 """Attachments: content-addressed, stored once, outside the database; known per office, since a hash must betray nothing."""
 
+import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -112,12 +114,24 @@ class FolderStore:
                 digest.update(chunk)
             os.fsync(file.fileno())
         target = self._path(digest.hexdigest())
-        if target.exists():
-            path.unlink()
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._settle(path, target)
+        if not target.exists():
+            draft = self._draft(target)
+            try:
+                os.replace(path, draft)
+            except OSError as problem:
+                if problem.errno != errno.EXDEV:
+                    raise
+                self._copy(path, draft)  # uploads may lie on another disk than the store
+            self._settle(draft, target)
+        path.unlink(missing_ok=True)
         return digest.hexdigest()
+
+    @staticmethod
+    def _copy(source: Path, draft: Path) -> None:
+        with source.open("rb") as here, draft.open("xb") as there:
+            shutil.copyfileobj(here, there, CHUNK)
+            there.flush()
+            os.fsync(there.fileno())
 
     def read(self, sha256: str) -> bytes:
         return self._path(sha256).read_bytes()

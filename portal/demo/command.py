@@ -67,7 +67,7 @@ def logins(secret: str, address: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) -> None:
+def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell, days: int = year.DAYS) -> None:
     """Everything of the demo, step by step; each step is told."""
     hashed = people.hashes(secret)
     at = datetime.combine(as_of - timedelta(days=400), time(1), UTC)
@@ -78,7 +78,7 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell) ->
     for key, office in offices.items():
         held = {p.login: p.role for p in people.PEOPLE if p.office in (key, "")}
         crew = crew_of(office, held, on=as_of)
-        lived = year.year_of(crew, seed=seed, as_of=as_of, times=4 if households > SMALL else 1)
+        lived = year.year_of(crew, seed=seed, as_of=as_of, times=4 if households > SMALL else 1, days=days)
         for letter in LETTERS[key]:
             OnItsWay(lived, letter).enter()
         for survey, finished in surveys_of(lived, key, seed):

@@ -25,13 +25,15 @@ def sign_records(
     steps: int,
     script: str,
     left: int,
-) -> None:
+    carried: Sequence[UUID],
+) -> list[UUID]:
     """Let the first ``steps`` people of the chain sign, days apart; before the first step some records are returned.
 
-    Those returned are corrected two days later and go the same way, all but ``left`` of them, which wait for their author.
+    Those returned are corrected two days later, all but ``left`` of them, which wait for their author; those corrected are
+    returned here and go the same way with the next records, as ``carried``.
     """
     if not steps or not records:
-        return
+        return []
     back = [r for r in records if rng.randrange(100) < RETURNED_OF_100]
     back += [r for r in records if r not in back][: max(0, left - len(back))]
     for record in back:
@@ -40,12 +42,11 @@ def sign_records(
     corrected = back[left:]
     for record in corrected:
         _correct(record, authors, at=at + timedelta(days=2))
-    again = set(corrected)
     plain = [r for r in records if r not in set(back)]
     for step, signer in enumerate(chain[:steps], 1):
         when = at + timedelta(days=3 * (step - 1), minutes=rng.randrange(90))
-        signoff.sign([(r, 1, step) for r in plain], by=signer, at=when)
-        signoff.sign([(r, 2, step) for r in again], by=signer, at=when + timedelta(days=3))
+        signoff.sign([*((r, 1, step) for r in plain), *((r, 2, step) for r in carried)], by=signer, at=when)
+    return corrected
 
 
 def _correct(record: UUID, authors: dict[UUID, Actor], *, at: datetime) -> None:

@@ -49,6 +49,8 @@ class Year:
     diary: Diary = field(default_factory=lambda: defaultdict(list))
     planned: int = 0
     signed: int = 0
+    corrected: list[UUID] = field(default_factory=list)
+    days: int = DAYS
     numbered: int = 0
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
@@ -65,8 +67,8 @@ class Year:
         ]
 
     def live(self, a_day: int, desk: int) -> None:
-        """Twelve months up to the day before ``as_of``, a week at a time; the last weeks are signed only in part."""
-        day, last = self.as_of - timedelta(days=DAYS), self.as_of - timedelta(days=1)
+        """Twelve months (``days``) up to the day before ``as_of``, a week at a time; the last weeks are signed only in part."""
+        day, last = self.as_of - timedelta(days=self.days), self.as_of - timedelta(days=1)
         while day <= last:
             with writing():
                 while True:
@@ -118,15 +120,16 @@ class Year:
         weeks_ago = (self.as_of - day).days // 7
         steps = min(weeks_ago, 3)
         authors = {author.id: author for author in self.crew.field}
-        sign_records(
+        self.corrected = sign_records(
             self.rng, fresh, self.crew.chain, authors, at=datetime.combine(day, time(9), UTC), steps=steps,
             script=self.crew.office.script, left=1 if 1 <= weeks_ago <= 3 else 0,
+            carried=self.corrected,
         )  # fmt: skip
 
 
-def year_of(crew: Crew, *, seed: int, as_of: date, times: int) -> Year:
+def year_of(crew: Crew, *, seed: int, as_of: date, times: int, days: int = DAYS) -> Year:
     """A year about to begin; ``times``: how often each state of an opinion is shown at the end."""
     rng = random.Random(f"{seed}|year|{crew.office.letter_code}")  # noqa: S311  a demo, not a secret
     book = Book(doors_of(crew.office.id))
     db.session.rollback()
-    return Year(crew, rng, as_of, book, Deck.of(times))
+    return Year(crew, rng, as_of, book, Deck.of(times), days=days)

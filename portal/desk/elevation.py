@@ -104,11 +104,11 @@ def _door(household: Household, stands: Standing, last: Any) -> Door:
 
 
 def _column(household: Household) -> str:
-    """Which door of the landing: 1203 on floor 12 is 03. Two rooms of one column stand above each other."""
+    """Which door of the landing: 1203 on floor 12 is 03, 12C is C. Two rooms of one column stand above each other."""
     floor = str(household.floor) if household.floor is not None else ""
     room = household.room
     digits = re.sub(r"\D", "", room)
-    if floor and digits.startswith(floor) and len(digits) > len(floor):
+    if floor and digits.startswith(floor) and len(room) > len(floor):
         return room.replace(floor, "", 1)
     return room
 

@@ -158,7 +158,6 @@ SAY: dict[str, Any] = {
     "search_more": _l("The first {n}; please type more."),
     "search_found": _l("{n} found"),
     "of_households": _l("{n} of {all} households"),
-    "survey": _l("Satisfaction survey"),
     "collect_on": _l("handed out, to be collected on {day}"),
     "to_be_asked": _l("to be collected"),
     "to_be_handed_out": _l("to be handed out"),
@@ -166,14 +165,13 @@ SAY: dict[str, Any] = {
     "kept_waits": _l("Kept on this tablet {time}"),
     "hand_in": _l("Hand in"),
     "hand_in_missing": _l("{n} not answered yet"),
-    "handout_done": _l("Finish the receipt"),
     "please_yourself": _l("{where}, please answer yourself"),
     "why_what": _l("Why, or what should be better?"),
-    "filled_by_other": _l("Somebody else answers for the resident"),
-    "receipt_title": _l("Receipt of the questionnaire"),
     "never_visited": _l("never visited"),
-    "not_written_here": _l("A record written on another tablet"),
     "replaced": _l("corrected by another record"),
+    "recorded_here": _l("handed out, on its way to the office"),
+    "photo_at_office": _l("photo is at the office"),
+    "signed_earlier": _l("Signed already"),
 }
 
 GROUPS = (

@@ -67,8 +67,7 @@ class Household(Model):
         Index("ix_household_office", "office_id", "id"),
         Index("ix_household_building", "building_id", "stair", "floor", "room"),
         Index("ix_household_address", "office_id", "community_id", "address_order", "id"),
-        Index("ix_household_community", "community_id", "address_order", "id"),
-        Index("ix_household_building_address", "building_id", "community_id", "address_order", "id"),
+        Index("ix_household_building_address", "office_id", "building_id", "community_id", "address_order", "id"),
         Index("ix_household_visited", "office_id", "last_visit_on", "id"),
         Index("ix_household_opinions", "office_id", "open_opinions", "id"),
     )

@@ -1,11 +1,12 @@
 """Forms of the roster pages: handing in a file, and looking over what was understood of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import DateField, FieldList, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from portal.core.forms import PortalForm
@@ -20,10 +21,15 @@ from portal.households.roster_text import ENCODINGS
 NEW = "new"
 
 
-def column_choices() -> list[tuple[str, Any]]:
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """(value, words) as WTForms wants the options of a select field."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def column_choices() -> list[SelectChoice]:
     """All that a column may hold, the ones on addresses first."""
     fields = [(name, LABELS["roster_field"][name]) for name in FIELDS if name != IGNORED]
-    return [("", _l("Not known")), *fields, (IGNORED, LABELS["roster_field"][IGNORED])]
+    return options([("", _l("Not known")), *fields, (IGNORED, LABELS["roster_field"][IGNORED])])
 
 
 class Answered(Optional):
@@ -42,18 +48,18 @@ class LookOverForm(PortalForm):
     """How the file is read, what each column holds, and where its households go."""
 
     sheet = SelectField(_l("Sheet"), [Answered()], validate_choice=False)
-    encoding = SelectField(_l("Encoding"), [Answered()], choices=[(e, LABELS["encoding"][e]) for e in ENCODINGS])
+    encoding = SelectField(_l("Encoding"), [Answered()], choices=options((e, LABELS["encoding"][e]) for e in ENCODINGS))
     header = IntegerField(_l("Row of the headings (0: none)"), [Answered(), NumberRange(0, HEADING_ROWS)])
     columns = FieldList(SelectField(_l("Column"), [Optional()], choices=column_choices()), max_entries=MAX_COLUMNS)
     community = SelectField(_l("Community"), [Answered()])
-    name = StringField(_l("Name of the new community"), [Optional(), Length(max=MAX_NAME_CHARACTERS)])
+    name = StringField(_l("Name of the new community"), [Answered(), Length(max=MAX_NAME_CHARACTERS)])
     other_half = StringField(_l("The same name in the other script"), [Optional(), Length(max=MAX_NAME_CHARACTERS)])
     first_handover = DateField(_l("First handover"), [Optional()])
 
     def offer(self, found: RosterImport, communities: Sequence[tuple[str, Any]]) -> None:
         """Fill the choices; what was posted stays chosen."""
-        self.sheet.choices = [(name, name) for name in found.source["sheets"]]
-        self.community.choices = [("", _l("Please choose")), *communities, (NEW, _l("A new community"))]
+        self.sheet.choices = options((name, name) for name in found.source["sheets"])
+        self.community.choices = options([("", _l("Please choose")), *communities, (NEW, _l("A new community"))])
 
     def header_rows(self, layout: Layout) -> tuple[int, ...]:
         """The heading's rows from 0, as this form has them; unchanged where its last row is unchanged."""

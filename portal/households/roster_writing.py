@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import audit, bulk, changes, search
@@ -39,7 +39,7 @@ def _change(table: Any, columns: Sequence[str], **more: Any) -> Update:
     return update(table).where(table.c.id == bindparam("at", type_=table.c.id.type)).values(**values, **more)
 
 
-_CHANGE_HOUSEHOLD = _change(Household.__table__, (*VALUES, "assumed"), revision=Household.__table__.c.revision + 1)
+_CHANGE_HOUSEHOLD = _change(Household.__table__, (*VALUES, "assumed"), revision=literal_column("revision + 1"))
 _CHANGE_RESIDENT = _change(Resident.__table__, ("phone", "phone_tail", "more_phones", "language"))
 
 

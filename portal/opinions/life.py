@@ -171,7 +171,7 @@ def move(
     """
     changes.lock(session, [opinion.office_id])
     session.flush()
-    session.refresh(opinion, with_for_update=True)
+    session.refresh(opinion, with_for_update={"of": Opinion})  # not what it was loaded joined with
     standing = Standing(
         opinion.id, opinion.office_id, opinion.community_id, opinion.household_id, opinion.kind, opinion.status,
         opinion.round,

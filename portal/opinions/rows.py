@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.core import bulk, search
@@ -35,18 +35,25 @@ class Place(NamedTuple):
     last_visit_on: date | None
 
 
+# Built once: every batch asks for these.
+_PLACES = (
+    select(
+        Household.id, Household.community_id, Household.stair, Household.room, Building.name_hans,
+        Household.last_visit_on,
+    )
+    .join(Building, Building.id == Household.building_id)
+    .where(Household.id.in_(bindparam("ids", expanding=True)), Household.office_id == bindparam("office"))
+    .order_by(Household.id)
+    .with_for_update(of=Household)
+)  # fmt: skip
+_HERE = select(Blob.sha256, Blob.received_at).where(
+    Blob.office_id == bindparam("office"), Blob.sha256.in_(bindparam("hashes", expanding=True))
+)
+
+
 def places(session: Session, office_id: UUID, household_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """The households, locked in the order of their ids."""
-    rows = session.execute(
-        select(
-            Household.id, Household.community_id, Household.stair, Household.room, Building.name_hans,
-            Household.last_visit_on,
-        )
-        .join(Building, Building.id == Household.building_id)
-        .where(Household.id.in_(set(household_ids)), Household.office_id == office_id)
-        .order_by(Household.id)
-        .with_for_update(of=Household)
-    )  # fmt: skip
+    rows = session.execute(_PLACES, {"ids": list(household_ids), "office": office_id})
     return {row[0]: Place(*row) for row in rows}
 
 
@@ -214,5 +221,5 @@ def received_hashes(session: Session, office_id: UUID, facts: Iterable[ReceivedF
     wanted = {a["sha256"] for fact in facts for a in fact.attachments}
     if not wanted:
         return {}
-    query = select(Blob.sha256, Blob.received_at).where(Blob.office_id == office_id, Blob.sha256.in_(wanted))
-    return {row.sha256: row.received_at for row in session.execute(query)}
+    found = session.execute(_HERE, {"hashes": list(wanted), "office": office_id})
+    return {row.sha256: row.received_at for row in found}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.holders import colleagues
@@ -56,8 +56,18 @@ def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     return Reading(fact, [], formspec.references(document, fact.body), raised)
 
 
+# Built once: every batch asks for these.
+_DEPARTMENTS = select(Department.id).where(Department.office_id == bindparam("office"))
+_HOUSEHOLDS = select(Household.id).where(
+    Household.id.in_(bindparam("ids", expanding=True)), Household.office_id == bindparam("office")
+)
+_OPINIONS = select(Opinion.id, Opinion.household_id, Opinion.office_id, Opinion.contact_id).where(
+    Opinion.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def _departments(session: Session, office_id: UUID) -> frozenset[UUID]:
-    return frozenset(session.scalars(select(Department.id).where(Department.office_id == office_id)))
+    return frozenset(session.scalars(_DEPARTMENTS, {"office": office_id}))
 
 
 @dataclass
@@ -83,9 +93,7 @@ class Scope:
                     wanted[of].add(read_id(value))
                 of_departments = of_departments or of == "department"
             wanted["opinion"].update(reading.new_opinions)
-        households = session.scalars(
-            select(Household.id).where(Household.id.in_(set(household_ids)), Household.office_id == office_id)
-        )
+        households = session.scalars(_HOUSEHOLDS, {"ids": list(household_ids), "office": office_id})
         return cls(
             frozenset(households),
             colleagues(session, office_id),
@@ -141,9 +149,7 @@ def _opinions(session: Session, office_id: UUID, ids: set[UUID]) -> tuple[dict[U
     """Stored opinions of these ids, wherever they are: an id that another office has taken is taken here too."""
     if not ids:
         return {}, {}
-    rows = session.execute(
-        select(Opinion.id, Opinion.household_id, Opinion.office_id, Opinion.contact_id).where(Opinion.id.in_(ids))
-    ).all()
+    rows = session.execute(_OPINIONS, {"ids": list(ids)}).all()
     return (
         {row.id: row.household_id if row.office_id == office_id else None for row in rows},
         {row.id: row.contact_id for row in rows},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -129,11 +129,11 @@ class LetterPage:
     has_pdf: bool
     posted_until: str
     reason: str
-    depends_on: tuple[object, ...] = field(default=(), repr=False)
 
 
-def letter(session: Session, found: Found, language: Language, today: date) -> LetterPage:
-    """A letter with the state of each promise."""
+def letter(session: Session, public_id: str, language: Language, today: date) -> LetterPage:
+    """A letter that is on display, with the state of each promise."""
+    found = _found(session, public_id)
     publication, estate, office = found
     script = script_for(language, publication.source_script)
     read = queries.letter(session, found, script, today)
@@ -145,7 +145,7 @@ def letter(session: Session, found: Found, language: Language, today: date) -> L
         }
         for v in reversed(read.versions)
     ]  # fmt: skip
-    page = LetterPage(
+    return LetterPage(
         public_id=publication.public_id, kind=publication.kind, lang=script, texts=texts, rows=read.rows,
         tally=read.tally, dated=day(date.fromisoformat(texts["dated"])), slug=estate.slug, estate=half(estate, "name", script),
         lines=lines_of(session, office.id, script), versions=versions, version=read.edition.version,
@@ -153,16 +153,18 @@ def letter(session: Session, found: Found, language: Language, today: date) -> L
         posted_until=day(publication.take_down_on) if publication.take_down_on else "",
         reason=half(read.version, "reason", script),
     )  # fmt: skip
-    told = [row["told"] for row in read.rows]
-    object.__setattr__(
-        page, "depends_on", (read.edition.content_sha256, told, page.lines, versions, page.has_pdf, page.posted_until)
-    )
-    return page
 
 
-def gone(session: Session, found: Found, language: Language) -> dict[str, Any]:
+def _found(session: Session, public_id: str) -> Found:
+    found = queries.public_publication(session, public_id)
+    if found is None:
+        raise LookupError(public_id)
+    return found
+
+
+def gone(session: Session, public_id: str, language: Language) -> dict[str, Any]:
     """What is said where a letter hung once: nothing of its text."""
-    publication, estate, office = found
+    publication, estate, office = _found(session, public_id)
     script = script_for(language, publication.source_script)
     return {
         "lang": script,

@@ -1,6 +1,8 @@
 """What residents see: letters, promises and telephone lines, without login and without script, cacheable anywhere."""
 
+import gzip
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -13,13 +15,14 @@ from portal.core import access, clock
 from portal.core.db import db
 from portal.core.i18n import LANGUAGES, Language, negotiate
 from portal.core.pages import build, compress
-from portal.public import pages
+from portal.public import pages, stamps
 from portal.publishing import queries
 
 bp = Blueprint("public", __name__)
 SIZES = {"": "normal", "l": "large", "xl": "largest"}
 FRESH = "public, max-age=60"
 OPEN = "published for residents"
+KEPT = 500  # made pages kept by a process, some 3 KB each
 
 
 @bp.before_request
@@ -78,11 +81,26 @@ def frame(**here: Any) -> dict[str, Any]:
 
 
 def answer(render: Callable[[], str], *parts: object) -> Response:
-    """The page, or 304 where the reader has it already. ``parts`` are all that the page depends on."""
+    """The page, 304 where the reader has it already, or the page as it was made before from the same ``parts``.
+
+    ``parts`` are all that the page depends on besides its address: what was made is kept under them and can never be stale.
+    """
     told = repr((build(), request.full_path, [str(part) for part in parts]))
     tag = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    known = request.if_none_match.contains_weak(tag)
-    page = Response(status=304) if known else Response(render(), mimetype="text/html")
+    if request.if_none_match.contains_weak(tag):
+        page = Response(status=304)
+    else:
+        kept: OrderedDict[str, bytes] = current_app.extensions.setdefault("public_pages", OrderedDict())
+        if (small := kept.get(tag)) is None:
+            small = kept[tag] = gzip.compress(render().encode("utf-8", "surrogatepass"), 6, mtime=0)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        page = Response(mimetype="text/html")
+        if "gzip" in request.accept_encodings:
+            page.set_data(small)
+            page.headers["Content-Encoding"] = "gzip"
+        else:
+            page.set_data(gzip.decompress(small))
     page.set_etag(tag, weak=True)
     page.headers["Cache-Control"] = FRESH
     return page
@@ -137,24 +155,30 @@ def home(language: Language) -> Response:
 @bp.get("/<language:language>/<slug>/")
 @access.anyone(OPEN)
 def community(language: Language, slug: str) -> Response:
-    found = pages.community(_session(), slug, language, _today)
-    if found is None:
+    session = _session()
+    stamp = stamps.of_community(session, slug)
+    if stamp is None:
         abort(404)
-    return answer(lambda: render_template("public/community.html", page=found, **frame()), found)
+    return answer(
+        lambda: render_template("public/community.html", page=pages.community(session, slug, language, _today), **frame()),
+        stamp.state, _today(stamp.zone),
+    )  # fmt: skip
 
 
 @bp.get("/<language:language>/letters/<public_id>")
 @access.anyone(OPEN)
 def letter(language: Language, public_id: str) -> Response | tuple[str, int]:
     session = _session()
-    found = queries.public_publication(session, public_id)
-    if found is None:
+    stamp = stamps.of_letter(session, public_id)
+    if stamp is None:
         abort(404)
-    today = _today(found[2].time_zone)
-    if not pages.is_on_display(found[0], today):
-        return render_template("public/gone.html", page=pages.gone(session, found, language), **frame()), 410
-    page = pages.letter(session, found, language, today)
-    return answer(lambda: render_template("public/letter.html", page=page, **frame()), *page.depends_on)
+    today = _today(stamp.zone)
+    if not stamp.on_display(today):
+        return render_template("public/gone.html", page=pages.gone(session, public_id, language), **frame()), 410
+    return answer(
+        lambda: render_template("public/letter.html", page=pages.letter(session, public_id, language, today), **frame()),
+        stamp.state, today,
+    )  # fmt: skip
 
 
 @bp.get("/<language:language>/letters/<public_id>/letter.pdf")

@@ -19,6 +19,7 @@ from portal.domain.lives import Commitment as State
 from portal.domain.lives import CommitmentAction as Action
 from portal.domain.lives import next_commitment_state
 from portal.domain.refusals import Refused
+from portal.opinions.models import Measure
 from portal.publishing.checks import guard_for
 from portal.publishing.editing import checked_text, converter_of
 from portal.publishing.halves import same_text, strangers
@@ -97,6 +98,7 @@ def report_done(
         commitment.done_on, commitment.outcome_hans, commitment.outcome_hant = done_on, outcome.hans, outcome.hant
         if commitment.due_kind == "recurring":
             commitment.due_on = next_on
+        _measure_done(session, commitment, done_on)
         _told(session, publication, commitment, "done", by=by, at=at)
 
 
@@ -152,6 +154,7 @@ def verify(commitment_id: UUID, *, holds: bool, remark: str, revision: int, by: 
         commitment.verified_by_id, commitment.verified_on = by.id, today if holds else None
         if not holds:
             commitment.done_on = None
+            _measure_done(session, commitment, None)
         _told(session, publication, commitment, "verified" if holds else "rejected", by=by, at=at)
 
 
@@ -173,6 +176,12 @@ def reopen_recurring(session: Session, today: date, at: datetime, office_id: UUI
             status=commitment.status,
         )  # fmt: skip
     return len(rows)
+
+
+def _measure_done(session: Session, commitment: Commitment, done_on: date | None) -> None:
+    """The measure behind a promise is done with it; one that recurs stays on its department's list."""
+    if commitment.measure_id is not None and commitment.due_kind != "recurring":
+        session.get_one(Measure, commitment.measure_id).done_on = done_on
 
 
 def _reported_by(session: Session, commitment_id: UUID) -> UUID | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.core import bulk
@@ -64,13 +64,14 @@ def _hash(prev: str, office_id: UUID, seq: int, entry: Entry, at: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_HEAD = select(LedgerHead.seq, LedgerHead.hash).where(LedgerHead.office_id == bindparam("office")).with_for_update()
+
+
 def append(session: Session, office_id: UUID, entries: Sequence[Entry], *, at: datetime) -> None:
     """Enter at the end of the office's chain; the caller holds the office's row (``changes.lock``)."""
     if not entries:
         return
-    head = session.execute(
-        select(LedgerHead.seq, LedgerHead.hash).where(LedgerHead.office_id == office_id).with_for_update()
-    ).one_or_none()
+    head = session.execute(_HEAD, {"office": office_id}).one_or_none()
     seq, prev = (head.seq, head.hash) if head else (0, START)
     moment = _moment(at)
     rows = []

@@ -6,7 +6,7 @@ from portal.core.clock import day_at
 from portal.core.i18n import current_language, day, thousands
 from portal.core.labels import label
 from portal.domain.satisfaction import Rate, Reading
-from portal.statistics.service import CampaignFigures
+from portal.statistics.service import UNSORTED, CampaignFigures
 
 
 def share(rate: Rate | None) -> str:
@@ -36,6 +36,11 @@ def points(value: float) -> str:
     return f"{value:.1f}"
 
 
+def category_words(name: str) -> str:
+    """A category of remarks; those that nobody has classified yet are told so."""
+    return gettext("not classified yet") if name == UNSORTED else label("category", name)
+
+
 def satisfied_words(figures: CampaignFigures, reading: Reading | None = None) -> str:
     """The grades that count as satisfied, in words (SV-21)."""
     lead = figures.questions.lead
@@ -57,10 +62,10 @@ def method_box(figures: CampaignFigures, zone: str) -> list[tuple[str, str]]:
         (gettext("Mode"), _modes(figures)),
         (gettext("Satisfied"), _satisfied(figures)),
         (
-            gettext("Interval"),
-            gettext("95 per cent, Wilson, with the finite population, by strata; the verdict rests on it"),
+            gettext("95 per cent interval"),
+            gettext("Wilson, with the finite population, by strata; the verdict rests on it"),
         ),
-        (gettext("Change"), _change(figures)),
+        (gettext("Change since then"), _change(figures)),
         (gettext("Weighting"), _weighting(figures)),
         (gettext("Collected by"), gettext("the office's own staff and interviewers")),
         (gettext("Withheld"), gettext("buildings with fewer than %(count)s answers", count=policy.hide_below)),

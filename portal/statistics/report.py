@@ -20,7 +20,16 @@ from portal.core.labels import label
 from portal.core.storage import Blob
 from portal.domain.canonical import canonical, digest
 from portal.statistics import charts
-from portal.statistics.method import interval, method_box, percent, points, satisfied_words, share, sum_of
+from portal.statistics.method import (
+    category_words,
+    interval,
+    method_box,
+    percent,
+    points,
+    satisfied_words,
+    share,
+    sum_of,
+)
 from portal.statistics.models import Report
 from portal.statistics.service import CampaignFigures, ItemFigure, by_building, campaign_figures, remarks_pareto
 from portal.surveys import fieldwork
@@ -215,7 +224,7 @@ def _notes(session: Session, figures: CampaignFigures) -> list[str]:
         notes.append(gettext("By building: %(rows)s.", rows=gettext(", ").join(told)))
     remarks = remarks_pareto(session, figures.campaign.id)
     if remarks:
-        told = [f"{label('category', row.name)} {row.count}" for row in remarks]
+        told = [f"{category_words(row.name)} {row.count}" for row in remarks]
         notes.append(gettext("Remarks by category: %(rows)s.", rows=gettext(", ").join(told)))
     return notes
 
@@ -230,7 +239,7 @@ def sheet(session: Session, figures: CampaignFigures, zone: str) -> bytes:
         Column(gettext("No contact"), 10), Column(gettext("Satisfied"), 10), Column(gettext("Base"), 10),
         Column(gettext("Rate"), 10, "0.0%"), Column(gettext("Lower limit"), 10, "0.0%"),
         Column(gettext("Upper limit"), 10, "0.0%"), Column(gettext("Estimate by strata"), 12, "0.0%"),
-        Column(gettext("Index"), 10, "0.0"), Column(gettext("Change"), 18), Column(gettext("Verdict"), 20),
+        Column(gettext("Index"), 10, "0.0"), Column(gettext("Change since then"), 18), Column(gettext("Verdict"), 20),
     ]  # fmt: skip
     rows: list[list[Value]] = [_sheet_row(figure) for figure in figures.items]
     returns = figures.returns

@@ -1,6 +1,6 @@
 """What a person types about a campaign at the desk; the fields of hand-outs and answers follow their form documents."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext
@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.forms import PortalForm
@@ -23,6 +24,11 @@ from portal.core.i18n import current_language
 from portal.core.labels import choices
 from portal.domain.formspec import load
 from portal.surveys.questionnaires import Item, Questionnaire
+
+
+def offered(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """(value, words) as the choices of a field."""
+    return [SelectChoice(value, str(words)) for value, words in pairs]
 
 
 class CampaignForm(PortalForm):
@@ -34,7 +40,9 @@ class CampaignForm(PortalForm):
     frame_day = DateField(_l("List of households as of"), [InputRequired()])
     received_on = DateField(_l("Forms received on"), [InputRequired()])
     first_handover_on = DateField(_l("First handover"), [Optional()])
-    size_reason = RadioField(_l("Size"), [InputRequired()], choices=lambda: choices("size_reason"), default="rule")
+    size_reason = RadioField(
+        _l("Size"), [InputRequired()], choices=lambda: offered(choices("size_reason")), default="rule"
+    )
     cover_complaints = BooleanField(
         _l("Cover every household that complained or was dissatisfied since the last survey")
     )
@@ -56,16 +64,20 @@ class ExtendForm(PortalForm):
     until = DateField(_l("Collect until"), [InputRequired()])
 
 
+class DoneForm(PortalForm):
+    on = DateField(_l("On"), [InputRequired()])
+
+
 class LateForm(PortalForm):
     reason = StringField(_l("Reason for being late"), [InputRequired(), Length(max=500)])
 
 
-def _options(form: str, key: str) -> Callable[[], list[tuple[str, str]]]:
+def _options(form: str, key: str) -> Callable[[], list[SelectChoice]]:
     """The choices of a field of a form document, in the reader's language."""
 
-    def read() -> list[tuple[str, str]]:
+    def read() -> list[SelectChoice]:
         field = next(f for f in load(form, 1).fields if f.key == key)
-        return [(option.key, option.label[current_language().catalogue]) for option in field.options]
+        return offered((option.key, option.label[current_language().catalogue]) for option in field.options)
 
     return read
 
@@ -142,7 +154,7 @@ def answer_form(questions: Questionnaire) -> AnswerForm:
     fields: dict[str, Any] = {"questions": questions}
     for item in questions.items:
         label = item.label[catalogue]
-        grades = [(grade.key, grade.label[catalogue]) for grade in item.grades]
+        grades = offered((grade.key, grade.label[catalogue]) for grade in item.grades)
         fields[f"grade_{item.key}"] = RadioField(label, [Optional()], choices=grades)
         fields[f"remark_{item.key}"] = StringField(
             gettext("Why: %(item)s", item=label), [Optional(), Length(max=2000)]

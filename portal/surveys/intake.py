@@ -93,9 +93,7 @@ class _Taken:
     touched: list[changes.Touched] = field(default_factory=list)
 
     @classmethod
-    def of(
-        cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime | None = None
-    ) -> "_Taken":
+    def of(cls, session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime | None) -> "_Taken":
         at = at or max(fact.received_at for fact in facts)
         written = session.execute(select(Office.script).where(Office.id == office_id)).scalar_one()
         return cls(

@@ -34,7 +34,7 @@ CAMPAIGNS: Listing[Campaign] = Listing(
         Column("community", _l("Community"), lambda c: in_script(c.community, "name"), width=18),
         Column("status", _l("State"), lambda c: label("campaign_status", c.status)),
         Column("day", _l("Frame day"), lambda c: c.frame_day, sort="day"),
-        Column("population", _l("Households"), lambda c: c.frame["population"], narrow=False),
+        Column("population", _l("Number of households"), lambda c: c.frame["population"], narrow=False),
         Column("share", _l("Share, per cent"), lambda c: c.share_percent, shown=False),
         Column("collect", _l("Collect by"), lambda c: c.collect_by),
     ),
@@ -121,7 +121,7 @@ def sample_listing(campaign_id: UUID) -> Listing[Household]:
             Column("attempts", _l("Attempts"), lambda h: line(h).attempts, narrow=False),
             Column("handed", _l("Handed out"), lambda h: line(h).handed_at),
             Column("collect", _l("To be collected"), lambda h: line(h).collect_on),
-            Column("returned", _l("Returned"), lambda h: line(h).returned_at, narrow=False),
+            Column("returned", _l("Forms back"), lambda h: line(h).returned_at, narrow=False),
         ),
         search_kind=words.KIND,
         search_hint=_l("Room, name, end of the phone number"),
@@ -131,5 +131,5 @@ def sample_listing(campaign_id: UUID) -> Listing[Household]:
 
 
 def label_of_stratum(line: SampleLine) -> str:
-    """The stratum's code; those who had to be covered are told in words."""
-    return label("sample_kind", "certainty") if line.certainty else line.stratum
+    """The stratum's code; those who had to be covered were drawn from none."""
+    return "—" if line.certainty else line.stratum

@@ -21,13 +21,15 @@ from portal.domain.formspec import load
 from portal.domain.refusals import Refused
 from portal.households.models import Community
 from portal.surveys import fieldwork, queries, service
-from portal.surveys.forms import CampaignForm, CloseForm, DrawForm, ExtendForm, LateForm
+from portal.surveys.forms import CampaignForm, CloseForm, DoneForm, DrawForm, ExtendForm, LateForm, offered
 from portal.surveys.listing import CAMPAIGNS
 from portal.surveys.models import Campaign
 from portal.surveys.questionnaires import available, questionnaire
 from portal.surveys.service import CampaignPlan
 
 PREFIX: dict[type[PortalForm], str] = {DrawForm: "draw-", CloseForm: "close-", ExtendForm: "extend-"}
+
+BY_HAND = ("announced", "to_qa", "improvement_plan")
 
 bp = Blueprint("surveys", __name__, url_prefix="/desk/surveys")
 
@@ -59,8 +61,8 @@ def _plan_form() -> CampaignForm:
     who = lists.reader()
     form = CampaignForm()
     communities = queries.communities_of(db.session(), who.office_id)
-    form.community.choices = [(str(c.id), in_script(c, "name")) for c in communities]
-    form.form.choices = [(name, _questionnaire_title(name)) for name in available()]
+    form.community.choices = offered((str(c.id), in_script(c, "name")) for c in communities)
+    form.form.choices = offered((name, _questionnaire_title(name)) for name in available())
     if not form.is_submitted():
         policy = policy_for(db.session(), who.office_id, on=who.today)
         form.frame_day.data = form.received_on.data = who.today
@@ -138,7 +140,7 @@ def _page(campaign_id: UUID, wrong: PortalForm | None = None, **more: Any) -> st
         buildings=queries.progress_by_building(session, campaign) if campaign.drawn_at else [],
         steps=fieldwork.timeline_of(session, campaign, who.today), made_by=queries.staff_name(session, campaign.made_by_id),
         closing_by=queries.staff_name(session, (campaign.closing or {}).get("by")),
-        form_title=_questionnaire_title(campaign.form), **more,
+        form_title=_questionnaire_title(campaign.form), by_hand=BY_HAND, **more,
     )  # fmt: skip
 
 
@@ -217,6 +219,21 @@ def late(campaign_id: UUID, step: str) -> AnyResponse | tuple[str, int]:
             session, campaign_id, step, form.reason.data or "", by=current_user.id, at=clock.now()
         )  # fmt: skip
         return gettext("The reason is kept.")
+
+    return _act(campaign_id, form, act)
+
+
+@bp.post("/<uuid:campaign_id>/steps/<step>/done")
+@access.requires("surveys:campaign:make")
+def done(campaign_id: UUID, step: str) -> AnyResponse | tuple[str, int]:
+    """A step outside the portal was done: announced on the board, handed to quality assurance."""
+    if step not in BY_HAND:
+        abort(404)
+    form = DoneForm()
+
+    def act(session: Session) -> str:
+        fieldwork.note_step(session, campaign_id, step, form.on.data, by=current_user.id, at=clock.now())
+        return gettext("The day is kept.")
 
     return _act(campaign_id, form, act)
 

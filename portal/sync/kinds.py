@@ -33,6 +33,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("visit", ("visit", "attempt"), "household", VISITS),
         Kind("opinion", ("opinion",), "household", OPINIONS),
+        Kind("survey_handout", ("survey_handout",), "household", SURVEYS),
+        Kind("survey_response", ("survey_response",), "household", SURVEYS),
         Kind("correction", ("correction", "attempt_correction"), "visit", CORRECTIONS, reads_base=True),
         Kind("survey_handout", ("survey_handout",), "household", SURVEYS),
         Kind("survey_response", ("survey_response",), "household", SURVEYS),

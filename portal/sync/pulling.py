@@ -24,7 +24,8 @@ from portal.core.db import db
 from portal.domain.canonical import digest
 from portal.sync import office_records
 from portal.sync.envelope import Caller
-from portal.sync.records import LOADERS, Reader
+from portal.sync.own_records import LOADERS
+from portal.sync.records import Reader
 
 PAGE = 500
 VERSION = 1

@@ -102,21 +102,22 @@ RECORDS: dict[str, Any] = {
                 )
             ),
             "decision": nullable({"$ref": "#/$defs/decision"}),
+            "returned": nullable(
+                of(
+                    {
+                        "household": _ref("household"), "form": _TEXT, "occurred_at": _TIME, "body": {"type": "object"},
+                        "attachments": _list({"type": "object"}),
+                    }
+                )
+            ),
         }
     ),
     "sample_line": of(
         {
-            "campaign": _ref("campaign"), "campaign_status": _TEXT, "title": _TEXT, "form": _TEXT,
-            "household": _ref("household"), "status": _TEXT, "substitute": _FLAG, "position": {"type": "integer"},
-            "attempts": _COUNT, "hand_out_by": _DAY, "collect_by": _DAY,
-            "handout": nullable(
-                of(
-                    {
-                        "outcome": _TEXT, "at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT,
-                        "serial": _TEXT,
-                    }
-                )
-            ),
+            "campaign": _ref("campaign"), "title": _TEXT, "form": _TEXT, "hand_out_by": _DAY, "collect_by": _DAY,
+            "household": _ref("household"), "position": {"type": "integer"}, "certainty": _FLAG, "substitute": _FLAG,
+            "status": _TEXT, "attempts": _COUNT,
+            "handout": nullable(of({"at": _TIME, "collect_on": _DAY_OR_NONE, "collect_time": _TEXT})),
         }
     ),
     "enumerations": of(

@@ -14,19 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
-from portal.core.facts import Fact
 from portal.domain import lives
 from portal.households.models import Building, Community, Household, Resident
 from portal.opinions.models import Measure, Opinion
 from portal.publishing.models import Commitment, Publication, PublicationRow
-from portal.signoff.models import Approval, Signature
-from portal.signoff.steps import state_of
-from portal.surveys.models import Campaign, Handout, SampleLine
 from portal.sync.envelope import moment
 from portal.visits.models import Plan, PlanLine, Visit
 
 VISITS_SHOWN = 3
-OWN_DAYS = timedelta(days=90)
 PLAN_DAYS = timedelta(days=31)
 IN_PUBLIC = ("published", "corrected")
 
@@ -54,7 +49,7 @@ def pair(hans: str, hant: str) -> dict[str, str]:
     return {"zh_Hans": hans, "zh_Hant": hant}
 
 
-def _day(value: date | None) -> str | None:
+def day(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
@@ -76,7 +71,7 @@ def communities(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
             c.id, None,
             {
                 "name": pair(c.name_hans, c.name_hant), "script": c.script,
-                "first_handover_on": _day(c.first_handover_on), "handover_proposed": c.handover_proposed,
+                "first_handover_on": day(c.first_handover_on), "handover_proposed": c.handover_proposed,
             },
         )
         for c in reader.session.scalars(query)
@@ -113,7 +108,7 @@ def households(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
             row.community_id, row.revision,
             {
                 "building": str(row.building_id), **{name: getattr(row, name) for name in _HOUSEHOLD},
-                "moved_in": _day(row.moved_in), "last_visit_on": _day(row.last_visit_on),
+                "moved_in": day(row.moved_in), "last_visit_on": day(row.last_visit_on),
                 "residents": residents.get(row.id, []), "visits": visits.get(row.id, []),
                 "opinions": opinions.get(row.id, []), "brief": briefs.get(row.id),
             },
@@ -136,7 +131,7 @@ def _residents(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[st
         rows, "household_id",
         lambda r: {
             "id": str(r.id), "name": r.name, "relation": r.relation, "phone": r.phone, "language": r.language,
-            "since": _day(r.since),
+            "since": day(r.since),
         },
     )  # fmt: skip
 
@@ -163,7 +158,7 @@ def _visits(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, 
             "id": str(v.id), "type": v.type, "method": v.method, "outcome": v.outcome, "attempt": v.attempt,
             "satisfaction": v.satisfaction, "met_name": v.met_name, "opinion_count": v.opinion_count,
             "status": v.status, "revision": v.revision, "occurred_at": moment(v.occurred_at),
-            "next_contact_on": _day(v.next_contact_on), "by": v.name,
+            "next_contact_on": day(v.next_contact_on), "by": v.name,
         },
     )  # fmt: skip
 
@@ -186,7 +181,7 @@ def _opinions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str
             "id": str(o.id), "kind": o.kind, "category": o.category, "part": o.part,
             "department": _id(o.department_id), "content": o.content, "answered_with": o.answered_with,
             "case_number": o.case_number, "status": o.status, "round": o.round, "raised_at": moment(o.raised_at),
-            "due_on": _day(o.due_on),
+            "due_on": day(o.due_on),
             "measures": [m.data for m in measures], "commitments": [c for m in measures for c in promises[m.id]],
         }  # fmt: skip
 
@@ -219,8 +214,8 @@ def _measures(
             m.id,
             {
                 "id": str(m.id), "round": m.round, "action": m.action, "actor": m.actor, "person": m.person,
-                "department": _id(m.department_id), "due_kind": m.due_kind, "due_from": _day(m.due_from),
-                "due_on": _day(m.due_on), "done_on": _day(m.done_on), "result": m.result,
+                "department": _id(m.department_id), "due_kind": m.due_kind, "due_from": day(m.due_from),
+                "due_on": day(m.due_on), "done_on": day(m.done_on), "result": m.result,
             },
         )  # fmt: skip
         (own[m.opinion_id] if m.opinion_id else shared[m.issue_id]).append(told)
@@ -248,7 +243,7 @@ def _commitments(session: Session, measure_ids: Sequence[UUID]) -> Iterable[Any]
 def _promise(c: Any) -> dict[str, Any]:
     return {
         "id": str(c.id), "text": pair(c.text_hans, c.text_hant), "actor": c.actor, "due_kind": c.due_kind,
-        "due_from": _day(c.due_from), "due_on": _day(c.due_on), "status": c.status, "done_on": _day(c.done_on),
+        "due_from": day(c.due_from), "due_on": day(c.due_on), "status": c.status, "done_on": day(c.done_on),
         "published_at": moment(c.published_at) if c.published_at else None,
     }  # fmt: skip
 
@@ -262,7 +257,7 @@ def _briefs(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]
         .where(PlanLine.household_id.in_(ids), Plan.brief != "")
         .order_by(Plan.day, Plan.id)
     )
-    return {row.household_id: {"text": row.brief, "by": row.name, "on": _day(row.day)} for row in rows}
+    return {row.household_id: {"text": row.brief, "by": row.name, "on": day(row.day)} for row in rows}
 
 
 def plan_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
@@ -279,121 +274,9 @@ def plan_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
         row.id: Record(
             row.community_id, None,
             {
-                "day": _day(row.day), "household": str(row.household_id), "reason": row.reason,
+                "day": day(row.day), "household": str(row.household_id), "reason": row.reason,
                 "position": row.position, "visit": _id(row.visit_id), "brief": row.brief,
             },
         )
         for row in rows
     }  # fmt: skip
-
-
-def own_records(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """The reader's own facts of the last 90 days, in every state, with what became of them at the office."""
-    rows = reader.session.execute(
-        select(Fact.id, Fact.kind, Fact.status, Fact.decision).where(
-            Fact.id.in_(ids), Fact.staff_id == reader.staff_id, Fact.received_at > reader.at - OWN_DAYS
-        )
-    ).all()
-    approvals = {a.record_id: a for a in reader.session.scalars(select(Approval).where(Approval.record_id.in_(ids)))}
-    signatures = _signatures(reader.session, [a.id for a in approvals.values()])
-    found = {}
-    for row in rows:
-        approval = approvals.get(row.id)
-        signed = signatures.get(approval.id, []) if approval else []
-        found[row.id] = Record(
-            None,
-            approval.revision if approval else None,
-            {
-                "kind": row.kind,
-                "state": row.status,
-                "status": state_of(approval) if approval else None,
-                "comments": _comments(signed) if approval and approval.status == "returned" else {},
-                "signatures": [told for told, _ in signed],
-                "decision": row.decision,
-            },
-        )
-    return found
-
-
-def _signatures(session: Session, approval_ids: Sequence[UUID]) -> dict[UUID, list[tuple[dict[str, Any], Any]]]:
-    rows = session.execute(
-        select(Signature, Staff.name)
-        .join(Staff, Staff.id == Signature.by_id)
-        .where(Signature.approval_id.in_(approval_ids))
-        .order_by(Signature.at, Signature.id)
-    )
-    found: defaultdict[UUID, list[tuple[dict[str, Any], Any]]] = defaultdict(list)
-    for signature, name in rows:
-        told = {
-            "step": signature.step, "revision": signature.revision, "decision": signature.decision,
-            "role": signature.role, "by": name, "at": moment(signature.at), "comment": signature.comment,
-        }  # fmt: skip
-        found[signature.approval_id].append((told, signature))
-    return found
-
-
-def _comments(signed: Sequence[tuple[dict[str, Any], Any]]) -> dict[str, str]:
-    """Why the record came back: by field, that on the whole under ''."""
-    last = signed[-1][1] if signed else None
-    if last is None or last.decision != "returned":
-        return {}
-    return {**({"": last.comment} if last.comment else {}), **last.field_comments}
-
-
-def sample_lines(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """The drawn households of running campaigns, each with its last hand-out; a reserve travels once it was released."""
-    rows = reader.session.execute(
-        select(
-            SampleLine.id, SampleLine.household_id, SampleLine.status, SampleLine.substitute, SampleLine.position,
-            SampleLine.attempts, Campaign.id.label("campaign"), Campaign.title, Campaign.form, Campaign.community_id,
-            Campaign.hand_out_by, Campaign.collect_by, Campaign.status.label("campaign_status"),
-        )
-        .join(Campaign, Campaign.id == SampleLine.campaign_id)
-        .where(SampleLine.id.in_(ids), Campaign.status == "running", SampleLine.status != "reserve")
-    ).all()  # fmt: skip
-    handouts = _handouts(reader.session, rows)
-    return {
-        row.id: Record(
-            row.community_id, None,
-            {
-                "campaign": str(row.campaign), "campaign_status": row.campaign_status, "title": row.title,
-                "form": row.form, "household": str(row.household_id), "status": row.status,
-                "substitute": row.substitute, "position": row.position, "attempts": row.attempts,
-                "hand_out_by": _day(row.hand_out_by), "collect_by": _day(row.collect_by),
-                "handout": handouts.get((row.campaign, row.household_id)),
-            },
-        )
-        for row in rows
-    }  # fmt: skip
-
-
-def _handouts(session: Session, lines: Sequence[Any]) -> dict[tuple[UUID, UUID], dict[str, Any]]:
-    """By campaign and household: the hand-out received, where there is one, else the last attempt."""
-    rows = session.execute(
-        select(
-            Handout.campaign_id, Handout.household_id, Handout.outcome, Handout.collect_on, Handout.collect_time,
-            Handout.serial, Handout.at,
-        )
-        .where(
-            Handout.campaign_id.in_({line.campaign for line in lines}),
-            Handout.household_id.in_({line.household_id for line in lines}),
-        )
-        .order_by(Handout.outcome == "received", Handout.at, Handout.id)
-    )  # fmt: skip
-    return {
-        (row.campaign_id, row.household_id): {
-            "outcome": row.outcome, "at": moment(row.at), "collect_on": _day(row.collect_on),
-            "collect_time": row.collect_time, "serial": row.serial,
-        }
-        for row in rows
-    }  # fmt: skip
-
-
-LOADERS: dict[str, Loader] = {
-    "community": communities,
-    "building": buildings,
-    "household": households,
-    "plan_line": plan_lines,
-    "own_record": own_records,
-    "sample_line": sample_lines,
-}

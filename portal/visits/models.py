@@ -21,8 +21,8 @@ class Visit(Model):
         Index("ix_visit_office", "office_id", "occurred_at", "id"),
         Index("ix_visit_received", "office_id", "received_at", "id"),
         Index("ix_visit_status", "office_id", "status", "occurred_at", "id"),
-        Index("ix_visit_author", "author_id", "occurred_at", "id"),
-        Index("ix_visit_community", "community_id", "occurred_at", "id"),
+        Index("ix_visit_author", "office_id", "author_id", "occurred_at", "id"),
+        Index("ix_visit_community", "office_id", "community_id", "occurred_at", "id"),
         Index("ix_visit_outcome", "office_id", "outcome", "occurred_at", "id"),
         Index("ix_visit_household", "household_id", "occurred_at", "id"),
     )

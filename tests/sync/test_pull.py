@@ -147,13 +147,18 @@ def test_measures_and_public_promises_travel_with_the_opinion(tablet: Tablet, of
         for status, public_id in (("published", "p1"), ("draft", "p2")):
             letter = Publication(
                 office_id=office.office_id, community_id=office.community_id, public_id=public_id, kind="open_letter",
-                source_script="zh-Hans", status=status, author_id=by, made_at=at, dated=date(2026, 3, 1),
+                source_script="zh-Hans", status=status, author_id=by, made_at=at, title="公开信",
                 published_at=at if status == "published" else None,
             )  # fmt: skip
             session.add(letter)
             session.flush()
             row = PublicationRow(
-                publication_id=letter.id, issue_id=issue.id, position=1, brief_hans="电梯", brief_hant="電梯"
+                office_id=office.office_id,
+                publication_id=letter.id,
+                issue_id=issue.id,
+                position=1,
+                brief_hans="电梯",
+                brief_hant="電梯",
             )
             session.add(row)
             session.flush()

@@ -253,7 +253,8 @@ def _count(session: Session, plan: _Plan) -> tuple[int, bool]:
         few = plan.of(select(literal(1).label("one")).select_from(plan.listing.model)).limit(COUNT_UP_TO + 1).subquery()
         counted = session.scalar(select(func.count()).select_from(few)) or 0
         return min(counted, COUNT_UP_TO), counted > COUNT_UP_TO
-    first = plan.of(select(plan.id.label("at"))).order_by(*plan.asked.sort.columns, plan.id).limit(SCAN).cte("looked")
+    order = [column.desc() if plan.descending else column.asc() for column in plan.columns]
+    first = plan.of(select(plan.id.label("at"))).order_by(*order).limit(SCAN).cte("looked")
     fit = select(func.count()).select_from(plan.listing.model).join(first, first.c.at == plan.id)
     counted = session.scalar(fit.where(and_(*plan.looked_for))) or 0
     through = session.scalar(select(func.count()).select_from(first)) or 0

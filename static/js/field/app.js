@@ -59,7 +59,6 @@ async function show() {
 function keepQuery() {
   for (const link of document.querySelectorAll("[data-language-link]")) {
     link.search = location.search;
-    link.setAttribute("hx-boost", "false");
   }
 }
 

@@ -6,7 +6,10 @@ import { bindSignature } from "./signature.js";
 import { isFull } from "./vault.js";
 import { say } from "./words.js";
 
-const INK = "_ink/"; // rows of a draft that hold a signature's drawing, by its hash
+/** The row of a draft that holds a signature's drawing. */
+export const inkPath = (hash) => `_ink/${hash}`;
+/** The row of a draft that says what the office already has under a hash. */
+export const listedPath = (hash) => `_listed/${hash}`;
 export const STAFF_INK = "_staff_ink";
 
 export function bindAttachments(field, view) {
@@ -16,14 +19,14 @@ export function bindAttachments(field, view) {
 
 function bindInk(field, view) {
   const { path } = field.dataset;
-  const kept = view.draft.value(INK + view.draft.value(path));
+  const kept = view.draft.value(inkPath(view.draft.value(path))) ?? view.draft.value(listedPath(view.draft.value(path)));
   bindSignature(field.querySelector("[data-signature]"), {
     role: "resident_signature",
     kept,
     keep: (attachment) => {
       const before = view.draft.value(path);
-      if (before) view.draft.set(INK + before, undefined);
-      if (attachment) view.draft.set(INK + attachment.sha256, attachment);
+      if (before) view.draft.set(inkPath(before), undefined);
+      if (attachment) view.draft.set(inkPath(attachment.sha256), attachment);
       view.set(path, attachment?.sha256);
     },
   });
@@ -66,7 +69,7 @@ function tellAt(field, words) {
 async function showPhoto(field, view, path, hash) {
   const place = slot(field, "photos");
   const address = await photoAddress(view.vault, hash);
-  const figure = clone("photo", { size: address ? false : say("photo_gone") });
+  const figure = clone("photo", { size: address ? false : say(view.draft.value(listedPath(hash)) ? "photo_at_office" : "photo_gone") });
   if (address) {
     const image = slot(figure, "image");
     image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
@@ -87,7 +90,7 @@ export async function attachmentsOf(view) {
   collect(view.formDocument.steps.flatMap((step) => step.fields), view.body, hashes);
   const found = [];
   for (const hash of new Set(hashes)) {
-    const attachment = view.draft.value(INK + hash) ?? (await photoAttachment(view.vault, hash));
+    const attachment = view.draft.value(inkPath(hash)) ?? (await photoAttachment(view.vault, hash)) ?? view.draft.value(listedPath(hash));
     if (!attachment) throw Object.assign(new Error("attachment"), { code: "photo_gone" });
     found.push(attachment);
   }

@@ -5,7 +5,7 @@ import { cleanText, sealFact, sha256Hex } from "./canonical.js";
 const INLINE = 16 * 1024; // a signature up to this size travels in the fact
 
 /** The row of the outbox for a finished record. `attachments`: `{sha256, size, type, role, by?, data?}`. */
-export async function makeFact({ id, kind, subject, follows = null, base = null, form, occurredAt, body, attachments, clock, owner, household }) {
+export async function makeFact({ id, kind, subject, follows = null, base = null, form, occurredAt, body, attachments, clock, owner, household, campaign = null }) {
   const recordedAt = new Date().toISOString();
   const fact = {
     id,
@@ -31,7 +31,7 @@ export async function makeFact({ id, kind, subject, follows = null, base = null,
     recorded_at: recordedAt,
     next_at: recordedAt,
     tries: 0,
-    body: { text, sha256, household, form, follows, attachments: bare, outcome: body.outcome ?? null, type: body.type ?? null },
+    body: { text, sha256, household, campaign, form, follows, attachments: bare, outcome: body.outcome ?? null, type: body.type ?? null },
   };
 }
 

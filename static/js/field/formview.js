@@ -155,7 +155,8 @@ export class FormView extends EventTarget {
     for (const field of this.form.querySelectorAll("[data-path]")) {
       const asked = fieldAt(this.formDocument, field.dataset.path);
       const group = asked?.type === "group" && asked.by && !slot(field, "members")?.childElementCount;
-      field.hidden = "leftOut" in field.dataset || Boolean(group) || !holds(asked?.when ?? true, answersBeside(answers, field.dataset.path));
+      const beside = answersBeside(answers, field.dataset.path);
+      field.hidden = "leftOut" in field.dataset || Boolean(group) || !holds(asked?.when ?? true, beside) || standsIn(asked, beside);
     }
     this.found = problems(this.formDocument, this.body).map(([path, code, params]) => ({ path: path.join("/"), code, params }));
     for (const field of this.form.querySelectorAll("[data-path]")) this.mark(field);
@@ -189,4 +190,11 @@ export class FormView extends EventTarget {
     first?.scrollIntoView({ block: "center" });
     first?.querySelector("input, textarea, select, [tabindex]")?.focus();
   }
+}
+
+// Asked only in place of another answer (why there is no signature): while that one is given, it is out of the way.
+function standsIn(field, answers) {
+  const { required } = field ?? {};
+  const instead = Array.isArray(required) && required[0] === "not" && required[1][0] === "answered";
+  return instead && field.when !== undefined && !holds(required, answers) && answers[field.key] === undefined;
 }

@@ -39,7 +39,10 @@ export function hoursDrawing(spans) {
   const x = (value) => ((value / DAY) * WIDTH).toFixed(1);
   for (const [from, to] of spans) {
     drawing.querySelector(".day").after(shape("rect", { class: "hush", x: x(from), y: 20, width: x(to - from), height: 16 }));
-    for (const each of [from, to]) if (each > 0 && each < DAY) drawing.append(text(x(each), each));
+    // Two numbers that stand close make room for one another.
+    const aside = x(to) - x(from) < 60 ? 10 : 0;
+    if (from > 0) drawing.append(text(Number(x(from)) - aside, from));
+    if (to < DAY) drawing.append(text(Number(x(to)) + aside, to));
   }
   drawing.querySelector(".now").setAttribute("d", `M${x(now)} 15v26`);
   drawing.querySelector(".dot").setAttribute("cx", x(now));

@@ -3,23 +3,35 @@
 import SignaturePad from "../../vendor/signature_pad-5.1.4.min.js";
 import { inlineAttachment } from "./facts.js";
 import { slot } from "./dom.js";
+import { say } from "./words.js";
 
 const WIDTH = 560;
+const drawing = new Set();
+
+/** Resolves once every stroke drawn so far is kept: who taps "finish" at once has signed all the same. */
+export async function settled() {
+  while (drawing.size) await Promise.all(drawing);
+}
 
 /** Bind the pad of a field; `keep(attachment | null)` after each stroke, `kept` what was signed before. */
 export function bindSignature(box, { role, by, kept, keep }) {
   const canvas = slot(box, "pad");
   const ink = slot(box, "ink");
   const hint = slot(box, "hint");
+  const ask = hint.textContent;
   const pad = new SignaturePad(canvas, { minWidth: 0.8, maxWidth: 2.4, penColor: "#1d2321" });
   const show = (attachment) => {
-    ink.hidden = !attachment;
+    ink.hidden = !attachment?.data;
     canvas.hidden = Boolean(attachment);
-    hint.hidden = Boolean(attachment);
-    if (attachment) ink.src = `data:${attachment.type};base64,${attachment.data}`;
+    hint.hidden = Boolean(attachment?.data);
+    hint.textContent = attachment ? say("signed_earlier") : ask;
+    if (attachment?.data) ink.src = `data:${attachment.type};base64,${attachment.data}`;
   };
   pad.addEventListener("beginStroke", () => (hint.hidden = true));
-  pad.addEventListener("endStroke", async () => keep(await drawn(canvas, role, by)));
+  pad.addEventListener("endStroke", () => {
+    const work = drawn(canvas, role, by).then(keep).finally(() => drawing.delete(work));
+    drawing.add(work);
+  });
   slot(box, "clear").addEventListener("click", () => {
     pad.clear();
     show(null);

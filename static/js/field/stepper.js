@@ -1,6 +1,6 @@
 // The steps of a form: what is done is folded to a line, the current one and what follows stands open.
 
-import { clone, slot } from "./dom.js";
+import { clone, icon, slot } from "./dom.js";
 import { spoken } from "./controls.js";
 import { COMMA, say } from "./words.js";
 
@@ -59,14 +59,18 @@ export class Stepper {
       event.preventDefault();
       this.go(index);
     });
-    if (index < this.at) link.classList.add("is-done");
+    if (index < this.at) {
+      link.classList.add("is-done");
+      slot(link, "number").replaceChildren(icon("check"));
+    }
     if (index === this.at) link.setAttribute("aria-current", "step");
     return link;
   }
 
   summary(step) {
     const members = step.querySelectorAll("[data-member]").length;
-    const said = [...step.querySelectorAll(":scope > .step__fields > .field")].filter((field) => !field.hidden && field.dataset.type !== "group").map(spoken).filter(Boolean);
+    const fields = [...step.querySelectorAll(".field")].filter((field) => !field.hidden && field.dataset.type !== "group" && !field.closest("[data-member]"));
+    const said = fields.map(spoken).filter(Boolean).slice(0, 5);
     return [members ? say("members_count", { n: members }) : "", ...said].filter(Boolean).join(COMMA);
   }
 

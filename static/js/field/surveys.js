@@ -3,12 +3,12 @@
 import { recordOf, recordsOf } from "./blocks.js";
 import { address, clone, tagged, to } from "./dom.js";
 import { whereIs } from "./households.js";
-import { day, inScript, label, say } from "./words.js";
+import { COMMA, day, label, say } from "./words.js";
 
 /** The sample lines of running campaigns, in their order. */
 export async function running(vault) {
   const lines = await recordsOf(vault, "sample_line");
-  return lines.filter((line) => (line.data.campaign_status ?? "running") === "running").sort((a, b) => (a.data.position ?? 0) - (b.data.position ?? 0));
+  return lines.sort((a, b) => a.data.position - b.data.position);
 }
 
 /** The lines of one household. */
@@ -16,24 +16,31 @@ export async function linesOf(vault, household) {
   return (await running(vault)).filter((line) => line.data.household === household && line.data.status !== "reserve");
 }
 
-export function surveyTitle(line) {
-  return inScript(line.data.title, say("survey"));
+/** What this tablet itself has recorded of a line: the kinds in its outbox for this household and campaign. */
+export function recorded(line, rows) {
+  return new Set(rows.filter((row) => row.body.household === line.data.household && row.body.campaign === line.data.campaign).map((row) => row.kind));
 }
 
 /** What is known of the hand-out: when it was received, when it is to be collected. */
-export function surveyNote(line) {
-  const { handout } = line.data;
-  if (handout?.outcome === "received") return say("collect_on", { day: day(handout.collect_on ?? handout.collect_at) });
-  if (handout) return label("outcome", handout.outcome);
-  return label("sample_status", line.data.status);
+export function surveyNote(line, mine = new Set()) {
+  if (line.data.status === "returned" || mine.has("survey_response")) return label("sample_status", "returned");
+  if (line.data.handout) return say("collect_on", { day: day(line.data.handout.collect_on) });
+  if (mine.has("survey_handout")) return say("recorded_here");
+  return [label("sample_status", line.data.status), say("until", { day: day(line.data.hand_out_by) })].join(COMMA);
 }
 
-export async function surveyLine(vault, line) {
+/** Whether somebody still has to go to this door for the survey. */
+export function open(line, mine) {
+  return !["reserve", "returned", "moved"].includes(line.data.status) && !mine.has("survey_response");
+}
+
+export async function surveyLine(vault, line, mine) {
   const household = await recordOf(vault, line.data.household);
+  const out = line.data.handout || mine.has("survey_handout");
   return clone("line", {
     what: await whereIs(vault, household),
-    note: `${surveyTitle(line)} ${surveyNote(line)}`,
+    note: surveyNote(line, mine),
     link: to(address("household", { id: line.data.household })),
-    tag: tagged(line.data.handout ? "due" : "overdue", line.data.handout ? "clock" : "paper", line.data.handout ? say("to_be_asked") : say("to_be_handed_out")),
+    tag: tagged("due", out ? "clock" : "paper", out ? say("to_be_asked") : say("to_be_handed_out")),
   });
 }

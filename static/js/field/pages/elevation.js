@@ -61,6 +61,7 @@ function lay(doors) {
   const stairs = [...new Set(doors.map((door) => door.household.data.stair ?? ""))].sort(compare);
   const columns = new Map(stairs.map((stair) => [stair, columnsOf(doors.filter((door) => (door.household.data.stair ?? "") === stair))]));
   const floors = [...new Set(doors.map((door) => door.household.data.floor ?? null))].sort((a, b) => (b ?? -99) - (a ?? -99));
+  slot(document, "elevation").querySelector("table").style.setProperty("--doors", [...columns.values()].flat().length);
   const placed = new Map(doors.map((door) => [place(door.household), door]));
   slot(document, "head").replaceChildren(...(stairs.length > 1 || stairs[0] ? [head(stairs, columns)] : []));
   slot(document, "floors").replaceChildren(...floors.map((floor) => row(floor, stairs, columns, placed)));
@@ -90,12 +91,12 @@ function row(floor, stairs, columns, placed) {
 
 const place = (household) => [household.data.floor ?? null, household.data.stair ?? "", column(household)].join("|");
 
-// Which door of the landing: 1203 on floor 12 is 03, so that two rooms of one column stand above each other.
+// Which door of the landing: 1203 on floor 12 is 03, 12C is C, so that two rooms of one column stand above each other.
 function column(household) {
   const { room } = household.data;
   const floor = String(household.data.floor ?? "");
   const digits = room.replace(/\D/g, "");
-  return floor && digits.startsWith(floor) && digits.length > floor.length ? room.replace(floor, "") : room;
+  return floor && digits.startsWith(floor) && room.length > floor.length ? room.replace(floor, "") : room;
 }
 
 function columnsOf(doors) {

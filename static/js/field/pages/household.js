@@ -10,7 +10,7 @@ import { hoursDrawing, parseHours, quietNow } from "../hours.js";
 import { enqueue, records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, attemptsSince, doorState, held } from "../states.js";
-import { linesOf, surveyNote, surveyTitle } from "../surveys.js";
+import { linesOf, open, recorded, surveyNote } from "../surveys.js";
 import { planOf } from "../plan.js";
 import { coalesced } from "./today.js";
 import { COMMA, SEMICOLON, clock, currentForm, day, daysBetween, dayOf, label, say } from "../words.js";
@@ -38,7 +38,7 @@ async function show(app, id) {
   contact(household);
   past(household);
   visits(household);
-  surveys(lines, id);
+  surveys(lines, rows, id);
   const begun = drafts.find((each) => each.household === id && each.kind === "visit");
   fill(document, {
     begin: to(address("visit", { id }), begun ? say("go_on_visit") : say("start_visit")),
@@ -132,13 +132,16 @@ function nothing(words) {
   return Object.assign(document.createElement("li"), { className: "quiet", textContent: words });
 }
 
-function surveys(lines, id) {
-  const items = lines.map((line) => clone("survey", {
-    title: surveyTitle(line),
-    note: surveyNote(line),
-    handout: line.data.handout?.outcome === "received" ? false : to(address("survey", { id, campaign: line.data.campaign, part: "handout" })),
-    answer: line.data.status === "returned" ? false : to(address("survey", { id, campaign: line.data.campaign, part: "answer" })),
-  }));
+function surveys(lines, rows, id) {
+  const items = lines.map((line) => {
+    const done = recorded(line, rows);
+    return clone("survey", {
+      title: line.data.title,
+      note: surveyNote(line, done),
+      handout: line.data.handout || done.has("survey_handout") || !open(line, done) ? false : to(address("visit", { id, handout: line.data.campaign })),
+      answer: open(line, done) ? to(address("survey", { id, campaign: line.data.campaign })) : false,
+    });
+  });
   slot(document, "survey-lines").replaceChildren(...items);
   fill(document, { survey: items.length > 0 });
 }

@@ -8,7 +8,7 @@ import { compare, nameOf, whereIs, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, doorState, held, owed } from "../states.js";
-import { running, surveyLine } from "../surveys.js";
+import { open, recorded, running, surveyLine } from "../surveys.js";
 import { COMMA, day, dayOf, label, say, weekday, when } from "../words.js";
 
 const PAST = ["done", "nobody", "refused", "unsent"];
@@ -40,7 +40,7 @@ async function show(vault) {
   await returned(vault, own, rows);
   await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
   plan(stops);
-  await survey(vault);
+  await survey(vault, rows);
 }
 
 /** The day's lines with their household, building and state, in walking order. */
@@ -98,19 +98,18 @@ function brief(stops) {
 // A returned record whose correction has not been begun to be sent again.
 async function returned(vault, own, rows) {
   const items = [];
-  for (const record of own.filter((each) => each.data.kind === "visit" && each.data.status === "returned")) {
-    const sent = rows.find((row) => row.id === record.id);
+  for (const record of own.filter((each) => each.data.returned)) {
     const returns = record.data.signatures.filter((each) => each.decision === "returned");
     const back = returns.at(-1);
     // Counted, not compared by time: the tablet's clock may be wrong.
     if (rows.filter((row) => row.kind === "correction" && row.subject === record.id).length >= returns.length) continue;
-    const household = await recordOf(vault, sent?.body.household);
+    const { returned: before } = record.data;
     items.push(clone("returned", {
-      what: sent ? await whereIs(vault, household) : say("not_written_here"),
-      when: sent ? [day(sent.recorded_at), sent.body.type && label("visit_type", sent.body.type)].filter(Boolean).join(COMMA) : "",
+      what: await whereIs(vault, await recordOf(vault, before.household)),
+      when: [day(before.occurred_at), label("visit_type", before.body.type)].join(COMMA),
       said: comments(record)[0]?.text ?? say("returned_without_words"),
       by: back ? `${back.by}${COMMA}${when(back.at)}` : "",
-      link: sent ? to(address("visit", { id: sent.body.household, returned: record.id })) : false,
+      link: to(address("visit", { id: before.household, returned: record.id })),
     }));
   }
   listed(document, "returned", items);
@@ -136,7 +135,7 @@ async function begun(vault, drafts) {
 
 /** Where a draft is gone on with. */
 export function draftAddress(head) {
-  if (head.kind.startsWith("survey_")) return address("survey", { id: head.household, draft: head.id, campaign: head.campaign, part: head.kind === "survey_handout" ? "handout" : "answer" });
+  if (head.kind === "survey_response") return address("survey", { id: head.household, campaign: head.campaign });
   return address("visit", { id: head.household, draft: head.id });
 }
 
@@ -192,8 +191,8 @@ function kindOf(line) {
   return label("visit_type", line.data.type ?? "regular");
 }
 
-async function survey(vault) {
-  const lines = await running(vault);
-  const items = await Promise.all(lines.filter((line) => line.data.status === "drawn" || line.data.status === "issued").slice(0, 100).map((line) => surveyLine(vault, line)));
-  listed(document, "survey", items);
+async function survey(vault, rows) {
+  const waiting = (await running(vault)).map((line) => [line, recorded(line, rows)]).filter(([line, mine]) => open(line, mine));
+  listed(document, "survey", await Promise.all(waiting.slice(0, 100).map(([line, mine]) => surveyLine(vault, line, mine))));
+  slot(document, "survey-count").textContent = waiting.length ? String(waiting.length) : "";
 }

@@ -8,6 +8,7 @@ import { FormView, loadForm } from "../formview.js";
 import { whereIs, whoLives } from "../households.js";
 import { draftFor, finish } from "../recording.js";
 import { session } from "../session.js";
+import { settled } from "../signature.js";
 import { Stepper } from "../stepper.js";
 import { isFull } from "../vault.js";
 import { comments } from "./today.js";
@@ -126,6 +127,7 @@ function footer(stepper) {
 }
 
 async function onward(app, mine, draft, view, stepper, foot) {
+  await settled();
   const here = view.problemsOf(stepper.current.dataset.step);
   if (stepper.next) {
     if (here.length) view.show(here);

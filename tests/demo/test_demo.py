@@ -1,0 +1,218 @@
+"""What ``portal demo`` leaves behind: an estate in which everything is there to be seen, the same each time."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.accounts.models import Office, Staff
+from portal.app import create_app
+from portal.cli import cli
+from portal.core.audit import Event
+from portal.core.db import db
+from portal.demo import estates, letter_texts, people, texts, words
+from portal.demo.command import SEED, fill
+from portal.domain.lives import Opinion as State
+from portal.domain.script import leftovers
+from portal.households.models import Building, Community, Household, Resident
+from portal.opinions.models import Contact, Issue, Measure, Opinion, OpinionStep
+from portal.publishing.models import Edition, Publication, Wording
+from portal.signoff import ledger
+from portal.signoff.models import Approval
+from portal.surveys import fieldwork
+from portal.surveys.models import Answer, Campaign, Response, SampleLine
+from portal.surveys.service import prove_draw
+from portal.visits.models import Plan, Visit
+from tests.client import PortalClient
+from tests.conftest import settings_for
+from tests.postgres import Cluster
+
+AS_OF = date(2026, 3, 5)
+
+
+def quiet(_: str) -> None:
+    """Progress is for people."""
+
+
+def made(app: Flask, households: int, days: int = 365) -> None:
+    fill(app.config["PORTAL"].secret_key, seed=SEED, as_of=AS_OF, households=households, tell=quiet, days=days)
+
+
+@pytest.fixture(scope="module")
+def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A whole year of a small demo, made once; the tests only read it."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(sqlite_template, folder / "portal.sqlite")
+    app = create_app(settings_for(folder, f"sqlite:///{folder / 'portal.sqlite'}"))
+    app.config["TESTING"] = True
+    app.test_client_class = PortalClient
+    with app.app_context():
+        made(app, 90)
+        db.session.remove()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def rows(query: Any) -> list[Any]:
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def test_every_state_of_an_opinion_is_there_and_most_are_settled(whole: Flask) -> None:
+    states = Counter(db.session.scalars(select(Opinion.status)))
+    assert set(states) == {state.value for state in State}
+    assert states["satisfied"] > sum(states.values()) / 2
+    assert db.session.scalar(select(func.max(Opinion.round))) == 3
+
+
+def test_what_happened_to_an_opinion_is_told_in_order(whole: Flask) -> None:
+    opinions = select(Opinion.id)
+    happened: dict[Any, list[Any]] = {}
+    for event in db.session.scalars(select(Event).where(Event.subject_id.in_(opinions)).order_by(Event.id)):
+        happened.setdefault(event.subject_id, []).append((event.at, event.changes["status"]))
+    assert all(times == sorted(times) for times in ([at for at, _ in told] for told in happened.values()))
+    last = {opinion: told[-1][1] for opinion, told in happened.items()}
+    assert last == dict(rows(select(Opinion.id, Opinion.status)))
+    steps = rows(select(OpinionStep.opinion_id, OpinionStep.at, OpinionStep.by_id).order_by(OpinionStep.at))
+    assert max(at for _, at, _ in steps).date() < AS_OF
+
+
+def test_the_department_names_measures_with_person_and_date_and_the_desk_enters_contacts(whole: Flask) -> None:
+    measures = db.session.scalars(select(Measure).where(Measure.opinion_id.is_not(None))).all()
+    assert measures and all(m.person and m.due_on and m.action for m in measures)
+    assert any(m.round == 2 for m in measures)
+    channels = {channel for (channel,) in rows(select(Contact.channel).distinct())}
+    assert channels >= {"visit", "phone", "counter", "survey"}
+    numbers = [n for (n,) in rows(select(Contact.number).where(Contact.number.is_not(None)))]
+    assert len(numbers) > 100
+
+
+def test_letters_are_published_in_both_scripts_and_read_without_login(whole: Flask) -> None:
+    letters = db.session.scalars(select(Publication).where(Publication.status == "published")).all()
+    assert Counter(p.source_script for p in letters) == {"zh-Hans": 2, "zh-Hant": 1}
+    client = whole.test_client()
+    for letter in letters:
+        editions = {e.script: e for e in db.session.scalars(select(Edition).where(Edition.publication_id == letter.id))}
+        for script, address in (("zh-Hans", "zh-hans"), ("zh-Hant", "zh-hant")):
+            answer = client.get(f"/{address}/letters/{letter.public_id}")
+            assert answer.status_code == 200
+            assert editions[script].texts["title"] in answer.get_data(as_text=True)
+    assert Counter(db.session.scalars(select(Publication.status))) == {"published": 3, "checked": 1, "draft": 1}
+    draft = select(Publication.id).where(Publication.status == "draft")
+    assert any(db.session.scalars(select(Wording.doubts).where(Wording.publication_id.in_(draft))))
+
+
+def test_one_survey_is_finished_above_its_floor_and_one_is_running(whole: Flask) -> None:
+    finished, running = db.session.scalars(select(Campaign).order_by(Campaign.frame_day)).all()
+    assert (finished.status, running.status) == ("closed", "running")
+    assert fieldwork.progress_of(db.session(), finished).returns.recovery_rate.reaches(75)
+    assert prove_draw(db.session(), finished).problem is None
+    told = Counter(db.session.scalars(select(SampleLine.status).where(SampleLine.campaign_id == running.id)))
+    assert told["issued"] and told["returned"] and told["drawn"]
+    remarks = select(func.count()).where(Answer.campaign_id == finished.id, Answer.remark != "")
+    assert db.session.scalar(remarks)
+
+
+def test_records_wait_at_every_step_and_some_were_returned(whole: Flask) -> None:
+    waiting = Counter(rows(select(Approval.status, Approval.waiting_role).where(Approval.kind == "visit")))
+    for role in ("supervisor", "manager", "director"):
+        assert waiting["open", role]
+    assert waiting["returned", None]
+    plans = db.session.scalars(select(Plan).where(Plan.day == AS_OF)).all()
+    assert len(plans) == 3 and all(plan.brief and plan.lines for plan in plans)
+
+
+def test_traditional_texts_hold_no_simplified_characters(whole: Flask) -> None:
+    office = select(Office.id).where(Office.script == "zh-Hant").scalar_subquery()
+    columns = (
+        select(Opinion.content).where(Opinion.office_id == office),
+        select(Opinion.answered_with).where(Opinion.office_id == office),
+        select(OpinionStep.words).where(OpinionStep.office_id == office),
+        select(Measure.action).where(Measure.office_id == office),
+        select(Measure.result).where(Measure.office_id == office),
+        select(Issue.title + Issue.explanation).where(Issue.office_id == office),
+        select(Plan.brief).where(Plan.office_id == office),
+        select(Resident.name).where(Resident.office_id == office),
+        select(Contact.person).where(Contact.office_id == office),
+        select(Wording.hant),
+    )
+    found = [text for column in columns for (text,) in rows(column.distinct()) if leftovers(text, "zh-Hant")]
+    assert found == []
+
+
+def test_the_ledger_holds(whole: Flask) -> None:
+    for office in db.session.scalars(select(Office.id)).all():
+        report = ledger.verify(db.session(), office)
+        assert report.intact and report.entries
+
+
+def test_asked_again_it_adds_nothing_and_prints_the_logins(whole: Flask) -> None:
+    instance = whole.config["PORTAL"].instance
+    (instance / "demo.json").write_text("{}")
+    before = rows(select(func.count()).select_from(Visit))
+    answer = CliRunner().invoke(cli, ["demo", "--if-empty"], obj=lambda: whole)
+    assert answer.exit_code == 0
+    for person in people.PEOPLE:
+        assert f"{person.login} " in answer.output
+        assert people.password_for(whole.config["PORTAL"].secret_key, person.login) in answer.output
+    assert rows(select(func.count()).select_from(Visit)) == before
+    assert rows(select(func.count()).select_from(Staff)) == [(len(people.PEOPLE),)]
+
+
+def seen() -> dict[str, list[Any]]:
+    """What people see of a demo, ids and addresses aside."""
+    return {
+        "communities": rows(select(Community.slug, Community.first_handover_on).order_by(Community.slug)),
+        "households": rows(
+            select(Building.name_hans, Household.address_key, Household.occupancy, Household.last_visit_on,
+                   Household.open_opinions)
+            .join(Building, Building.id == Household.building_id).order_by(Household.unit_code)
+        ),
+        "residents": sorted(rows(select(Resident.name, Resident.phone, Resident.relation))),
+        "visits": sorted(map(repr, rows(select(Visit.occurred_at, Visit.outcome, Visit.status)))),
+        "opinions": sorted(
+            map(repr, rows(select(Opinion.raised_at, Opinion.content, Opinion.status, Opinion.case_number, Opinion.due_on)))
+        ),
+        "steps": sorted(map(repr, rows(select(OpinionStep.at, OpinionStep.words, OpinionStep.action)))),
+        "letters": sorted(map(repr, rows(select(Publication.title, Publication.status, Publication.number)))),
+        "surveys": rows(select(Campaign.title, Campaign.seed_hash, Campaign.size, Campaign.status).order_by(Campaign.title)),
+        "answers": sorted(map(repr, rows(select(Response.at, Answer.item, Answer.grade).join(Answer, Answer.response_id == Response.id)))),
+    }  # fmt: skip
+
+
+@pytest.mark.postgres
+def test_the_same_seed_and_day_show_the_same_on_both_databases(
+    sqlite_template: Path, postgres: Cluster, tmp_path: Path
+) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "portal.sqlite")
+    name = postgres.clone("template_portal")
+    told = []
+    for folder, url in (("a", f"sqlite:///{tmp_path / 'portal.sqlite'}"), ("b", postgres.url(name))):
+        app = create_app(settings_for(tmp_path / folder, url))
+        with app.app_context():
+            made(app, 60, days=55)
+            db.session.remove()
+            told.append(seen())
+            db.session.remove()
+            db.engine.dispose()
+    postgres.drop(name)
+    assert told[0]["opinions"] and told[0]["letters"] and told[0]["answers"]
+    for what, shown in told[0].items():
+        assert shown == told[1][what], what
+
+
+def test_nobody_is_real_and_nothing_is_filler() -> None:
+    for person in people.PEOPLE:
+        assert 2 <= len(person.name) <= 3
+    hant = [*estates.PREFERENCES["zh-Hant"], *(said for m in texts.HANT for said in (*m.said, m.measure, m.result))]
+    hant += [said for options in words.STEPS["zh-Hant"].values() for said in options]
+    hant += [fate.hant for letters in letter_texts.LETTERS.values() for letter in letters for row in letter.rows
+             for promise in row.promises if (fate := promise.fate)]  # fmt: skip
+    assert [text for text in hant if leftovers(text, "zh-Hant")] == []
