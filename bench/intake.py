@@ -92,10 +92,10 @@ def floor(source: Path, empty: Path, facts: int) -> tuple[float, float]:
         raw.execute(f"PRAGMA {pragma}")
     work: list[tuple[str, list[Any]]] = []
     for table in TABLES:
-        known = raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        rows = read.execute(f"SELECT * FROM {table} ORDER BY rowid LIMIT -1 OFFSET {known}").fetchall()
-        marks = ",".join("?" * len(rows[0]))
-        work.append((f"INSERT INTO {table} VALUES ({marks})", rows))
+        known = raw.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0]
+        rows = read.execute(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid", (known,)).fetchall()
+        if rows:
+            work.append((f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows))
     homes = read.execute("SELECT open_opinions, last_visit_on, id FROM household WHERE open_opinions > 0").fetchall()
     batches = facts // BATCH
 

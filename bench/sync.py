@@ -235,7 +235,7 @@ def main(facts: int, households: int) -> int:
     print(f"sync over HTTP, SQLite, one worker; {households:,} households, {facts:,} facts, batches of {BATCH}")
     print(f"  intake       {intake_ms:.3f} ms CPU a fact     (goal {GOAL_MS})   {rate:,.0f} facts a second")
     print(f"  floor        {raw:.3f} ms CPU a fact     raw executemany of the same rows, {rows:.1f} a fact")
-    print(f"  times        {intake_ms / raw:.2f}                    (goal {GOAL_TIMES})")
+    print(f"  times        {intake_ms / raw:.2f}                     (goal {GOAL_TIMES})")
     print(
         f"  first pull   {size / 1e6:.1f} MB packed, {seconds:.2f} s   (goal {GOAL_MB} MB, {GOAL_S} s)   {records:,} records, {pages} pages"
     )
