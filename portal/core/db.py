@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -40,7 +40,13 @@ def _id_bytes(value: UUID | None) -> bytes | None:
 
 
 def _id_of(value: bytes | None) -> UUID | None:
-    return None if value is None else UUID(bytes=value)
+    if value is None:
+        return None
+    # What UUID(bytes=…) makes, without the choice between six spellings: a third of a pull's time went there (measured).
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(value, "big"))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 class Instant(TypeDecorator[datetime]):

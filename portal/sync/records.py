@@ -89,6 +89,7 @@ def buildings(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Record]:
 
 
 _H: Any = Household.__table__
+_M: Any = Measure.__table__
 _HOUSEHOLD = (
     "stair", "floor", "floor_guessed", "room", "kind", "occupancy", "tenure", "permanent", "key", "area_hundredths",
     "moved_in_precision", "preference", "quiet_hours", "remark",
@@ -204,11 +205,11 @@ def _measures(
     shared: _ByOwner = defaultdict(list)
     promises: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     issues = {o.issue_id for o in opinions if o.issue_id}
-    measures = []
+    measures: Sequence[Any] = []
     if opinions:
-        wanted = Measure.opinion_id.in_([o.id for o in opinions])
-        query = select(Measure).where(wanted | Measure.issue_id.in_(issues) if issues else wanted)
-        measures = list(session.scalars(query.order_by(Measure.round, Measure.position, Measure.id)))
+        wanted = _M.c.opinion_id.in_([o.id for o in opinions])
+        query = select(_M).where(wanted | _M.c.issue_id.in_(issues) if issues else wanted)
+        measures = session.execute(query.order_by(_M.c.round, _M.c.position, _M.c.id)).all()
     for m in measures:
         told = _Told(
             m.id,
