@@ -34,7 +34,7 @@ from portal.statistics import views as figures_views
 from portal.surveys import field_views as survey_field_views  # noqa: F401  its views stand on the blueprint of surveys.views
 from portal.surveys import views as surveys_views
 from portal.sync import envelope as sync_envelope
-from portal.sync import limits, reexamine
+from portal.sync import limits, reexamine, tablet_views
 from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
 from portal.visits import plan_views
@@ -95,7 +95,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
         MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 15),
         MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
-        MenuItem("sync_office.tablets", _l("Tablets"), "accounts:device:revoke", 85),
+        MenuItem("tablets.index", _l("Tablets"), "accounts:device:revoke", 85),
         MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 50),
         MenuItem("figures.index", _l("Figures"), "statistics:figure:read", 55),
     ]
@@ -117,6 +117,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(sync_views.bp)
     app.register_blueprint(sync_office_views.bp)
+    app.register_blueprint(tablet_views.bp)
     csrf.exempt(sync_views.bp)
     app.register_blueprint(preparing.bp)
     app.register_blueprint(inbox_views.bp)

@@ -51,8 +51,8 @@ FACTS: Listing[Fact] = Listing(
     model=Fact,
     scope=_facts,
     sorts=(
-        Sort("received", _l("Arrived"), (Fact.received_at,), descending=True),
-        Sort("occurred", _l("Date and time"), (Fact.occurred_at,), descending=True),
+        Sort("received", _l("Received"), (Fact.received_at,), descending=True),
+        Sort("occurred", _l("Happened"), (Fact.occurred_at,), descending=True),
     ),
     filters=(
         Filter(
@@ -63,10 +63,10 @@ FACTS: Listing[Fact] = Listing(
         between("until", _l("Until"), Fact.received_at, last=True, indexed_with=RECEIVED),
     ),
     columns=(
-        Column("received", _l("Arrived"), lambda f: f.received_at, sort="received", width=18),
+        Column("received", _l("Received"), lambda f: f.received_at, sort="received", width=18),
         Column("kind", _l("Kind of record"), lambda f: kind_words(f.kind)),
-        Column("author", _l("Author"), lambda f: author(f.staff_id), width=16),
-        Column("occurred", _l("Date and time"), lambda f: f.occurred_at, sort="occurred", narrow=False, width=18),
+        Column("author", _l("Sent by"), lambda f: author(f.staff_id), width=16),
+        Column("occurred", _l("Happened"), lambda f: f.occurred_at, sort="occurred", narrow=False, width=18),
         Column("state", _l("State"), lambda f: label("fact_status", f.status), width=20),
         Column("why", _l("Reason"), why, narrow=False, width=40),
     ),
@@ -82,15 +82,15 @@ ARRIVALS: Listing[FactOther] = Listing(
     name="arrivals",
     model=FactOther,
     scope=_arrivals,
-    sorts=(Sort("received", _l("Arrived"), (FactOther.received_at,), descending=True),),
+    sorts=(Sort("received", _l("Received"), (FactOther.received_at,), descending=True),),
     filters=(
         coded("reason", _l("Reason"), FactOther.reason, "arrival_reason"),
         between("from", _l("From"), FactOther.received_at, last=False, indexed_with=RECEIVED),
         between("until", _l("Until"), FactOther.received_at, last=True, indexed_with=RECEIVED),
     ),
     columns=(
-        Column("received", _l("Arrived"), lambda o: o.received_at, sort="received", width=18),
-        Column("author", _l("Author"), lambda o: author(o.staff_id), width=16),
+        Column("received", _l("Received"), lambda o: o.received_at, sort="received", width=18),
+        Column("author", _l("Sent by"), lambda o: author(o.staff_id), width=16),
         Column("reason", _l("Reason"), lambda o: label("arrival_reason", o.reason), width=24),
         Column("size", _l("Bytes"), lambda o: len(o.raw), narrow=False),
     ),

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import PortalForm
 from portal.sync.office import REASON_MOST
@@ -16,4 +16,4 @@ class TakeOverForm(PortalForm):
 
 
 class CloseForm(PortalForm):
-    reason = TextAreaField(_l("Reason, for the author to read"), validators=[Length(max=REASON_MOST)])
+    reason = TextAreaField(_l("Reason, for the author to read"), validators=[InputRequired(), Length(max=REASON_MOST)])

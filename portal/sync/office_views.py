@@ -1,4 +1,4 @@
-"""Records to be looked at: what was not applied, why, and what the office decides; and the tablets of its people."""
+"""Records to be looked at: what was not applied, why, and what the office decides."""
 
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,8 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.accounts import devices
 from portal.core import access, clock, lists
-from portal.core.db import db, writing
+from portal.core.db import db
 from portal.core.facts import FactOther
 from portal.core.i18n import in_script
 from portal.domain.refusals import Refused
@@ -105,25 +104,6 @@ def arrival(other_id: UUID) -> str | Response | tuple[str, int]:
     return (page, status) if status != 200 else page
 
 
-@bp.get("/tablets")
-@access.requires("accounts:device:revoke")
-def tablets() -> str:
-    found = devices.devices_of_office(db.session(), lists.reader().office_id)
-    return render_template("sync/tablets.html", tablets=found)
-
-
-@bp.post("/tablets/<uuid:device_id>/revoke")
-@access.requires("accounts:device:revoke")
-def revoke(device_id: UUID) -> Response:
-    known = {device.id for device, _ in devices.devices_of_office(db.session(), lists.reader().office_id)}
-    if device_id not in known:
-        abort(404)
-    with writing() as session:
-        name = devices.revoke(session, device_id, by=current_user.id, at=clock.now()).name
-    flash(gettext("%(name)s is revoked. It gets nothing more; what it still sends is set aside.", name=name), "ok")
-    return redirect(url_for("sync_office.tablets"), 303)
-
-
 def _row(fact_id: UUID) -> Row:
     row = kept.by_ids(db.session(), [fact_id], with_payload=True).get(fact_id)
     if row is None or row.office_id != lists.reader().office_id or row.status not in office.OPEN:
@@ -177,7 +157,7 @@ def _page(row: Row, take: TakeOverForm, close_form: CloseForm, typed: dict[str, 
     take.building.choices = [("", "—"), *_buildings()]
     wrong_subject = any(p["field"] == "/subject" for p in row.problems)
     return render_template(
-        "sync/show.html", row=row, lines=repairing.lines(row), fields=repairing.editable(row), typed=typed or {},
-        words=office.in_words(row.problems), conflict=[p for p in row.problems if "mine" in p["params"]], take=take,
+        "sync/show.html", row=row, lines=repairing.lines(db.session(), row), fields=repairing.editable(row), typed=typed or {},
+        words=office.in_words(row.problems), conflict=repairing.both_sides(row), take=take,
         close=close_form, author=author, kind_words=kind_words, wrong_subject=wrong_subject,
     )  # fmt: skip

@@ -236,12 +236,12 @@ def test_a_tablet_is_revoked_on_screen(tablet: Tablet, sign_in: SignIn, office: 
     desk = sign_in("supervisor")
     device = db.session.scalars(select(Device)).one()
     own = str(device.id)
-    assert "field_staff 王" in desk.page("/desk/sync/tablets").words
-    sign_in("other_supervisor").send(f"/desk/sync/tablets/{own}/revoke", status=404)
-    desk.send(f"/desk/sync/tablets/{own}/revoke")
+    assert "field_staff 王" in desk.page("/desk/tablets").words
+    sign_in("other_supervisor").send(f"/desk/tablets/{own}/revoke", status=404)
+    desk.send(f"/desk/tablets/{own}/revoke")
     _, found, _ = tablet.call("GET", "/sync/pull")
     assert found["envelope"]["device"] == "revoked"
-    assert "Revoked" in desk.page("/desk/sync/tablets", language="en").words
+    assert "Revoked" in desk.page("/desk/tablets", language="en").words
 
 
 def test_every_decision_is_an_event(wrong: dict[str, Any], office: Estate, app: Flask) -> None:
