@@ -11,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TITLES = {
     "intake": "intake of visit facts, service level, SQLite",
+    "sync": "intake over HTTP, first pull, no-change pull",
     "public": "public page",
     "pdf": "letter as PDF, beside WeasyPrint",
     "figures": "figures of a campaign",
