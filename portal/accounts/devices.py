@@ -36,7 +36,7 @@ class Holder:
     """Who stands behind a token. ``revoked``: the tablet was, or its user's login is no longer in use."""
 
     device_id: UUID
-    staff_id: UUID
+    staff: Staff
     revoked: bool
 
 
@@ -66,7 +66,7 @@ def holder_of(token: str) -> Holder | None:
     """Who holds this token; None when nobody does. The first use of a renewed token ends the old one."""
     hashed = token_hash(token)
     row = db.session.execute(
-        select(Device.id, Device.staff_id, Device.revoked_at, Device.next_token_hash, Staff.active)
+        select(Device.id, Device.revoked_at, Device.next_token_hash, Staff)
         .join(Staff, Staff.id == Device.staff_id)
         .where(or_(Device.token_hash == hashed, Device.next_token_hash == hashed))
     ).one_or_none()
@@ -79,7 +79,7 @@ def holder_of(token: str) -> Holder | None:
                 .where(Device.id == row.id, Device.next_token_hash == hashed)
                 .values(token_hash=hashed, next_token_hash=None)
             )
-    return Holder(row.id, row.staff_id, row.revoked_at is not None or not row.active)
+    return Holder(row.id, row.Staff, row.revoked_at is not None or not row.Staff.active)
 
 
 def is_device_of(token: str, login: str) -> bool:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.accounts import devices
 from portal.accounts.actors import Actor, actor_for
-from portal.accounts.models import Company, Office, RoleGrant, Staff
+from portal.accounts.models import Company, Office, RoleGrant
 from portal.core import access, clock
 from portal.core.access import View
 from portal.core.changes import ChangeCounter
@@ -106,9 +106,8 @@ def caller() -> Caller:
     if holder is None:
         raise Problem(401, "token_unknown")
     session = db.session()
-    staff = session.get_one(Staff, holder.staff_id)
     at = clock.now()
-    actor = actor_for(session, staff, on=clock.day_at(at, "Asia/Shanghai"), device_id=holder.device_id)
+    actor = actor_for(session, holder.staff, on=clock.day_at(at, "Asia/Shanghai"), device_id=holder.device_id)
     scope = tuple(sorted(o for o in actor.offices if actor.may("households:household:read", o)))
     found = Caller(holder.device_id, actor, holder.revoked, scope, _home(actor, scope))
     g.sync_caller = found
@@ -167,14 +166,15 @@ def _envelope_now() -> dict[str, Any] | None:
     high: dict[str, int] | None = None
     try:
         db.session.rollback()
-        epoch = db.session.scalar(select(Company.sync_epoch))
+        offices = who.actor.offices if who else ()
+        rows = db.session.execute(
+            select(Company.sync_epoch, ChangeCounter.office_id, ChangeCounter.seq)
+            .outerjoin(ChangeCounter, ChangeCounter.office_id.in_(offices))
+            .order_by(ChangeCounter.office_id)
+        ).all()
+        epoch = rows[0].sync_epoch if rows else None
         if who is not None:
-            rows = db.session.execute(
-                select(ChangeCounter.office_id, ChangeCounter.seq)
-                .where(ChangeCounter.office_id.in_(who.actor.offices))
-                .order_by(ChangeCounter.office_id)
-            )
-            high = {str(row.office_id): row.seq for row in rows}
+            high = {str(row.office_id): row.seq for row in rows if row.office_id}
         db.session.rollback()
         _Envelope.epoch = epoch or _Envelope.epoch
     except SQLAlchemyError:

@@ -106,13 +106,13 @@ class _Page:
 
     def read(self, given: str | None) -> dict[str, Any]:
         offices = sorted(self.caller.actor.offices)
-        high = dict.fromkeys(offices, 0) | {
-            row.office_id: row.seq
-            for row in self.session.execute(
-                select(ChangeCounter.office_id, ChangeCounter.seq).where(ChangeCounter.office_id.in_(offices))
+        rows = self.session.execute(
+            select(Company.sync_epoch, ChangeCounter.office_id, ChangeCounter.seq).outerjoin(
+                ChangeCounter, ChangeCounter.office_id.in_(offices)
             )
-        }
-        fresh = self._fresh()
+        ).all()
+        high = dict.fromkeys(offices, 0) | {row.office_id: row.seq for row in rows if row.office_id}
+        fresh = self._fresh(rows[0].sync_epoch)
         cursor = read_cursor(given) if given is not None else None
         reset = given is not None and (cursor is None or not cursor.fits(fresh, high))
         cursor = fresh if cursor is None or reset else cursor
@@ -125,8 +125,7 @@ class _Page:
             "digests": None if more else self._digests(),
         }  # fmt: skip
 
-    def _fresh(self) -> Cursor:
-        epoch = self.session.scalars(select(Company.sync_epoch)).one()
+    def _fresh(self, epoch: str) -> Cursor:
         parts = [*(o.hex for o in self.caller.actor.offices), "|", *(o.hex for o in self.caller.scope)]
         return Cursor(epoch, self.caller.actor.id.hex, digest("".join(parts).encode())[:16])
 
