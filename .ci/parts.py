@@ -10,7 +10,7 @@ import time
 from typing import NamedTuple
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
-TWO = ["-n", "2", "--dist", "loadgroup"]
+TWO = ["-n", "2", "--dist", "worksteal"]
 REST = ["--ignore", "tests/guards", "--ignore", "tests/domain"]
 
 
