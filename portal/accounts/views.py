@@ -97,7 +97,7 @@ def choose_office(office_id: UUID) -> Response:
     if office_id not in current_user.offices:
         abort(404)
     session["office"] = str(office_id)
-    return redirect(first_page(), 303)
+    return redirect(within_site(request.form.get("next"), url_for("accounts.login")), 303)
 
 
 def _remember(name: str, value: str) -> Response:

@@ -39,6 +39,8 @@ def index() -> str:
     first = next((row for group in shown for row in group.rows), None)
     return render_template(
         "desk/inbox.html", inbox=found, shown=shown, groups=GROUPS, only=only, now=clock.now(),
+        tasks=waiting.tasks(db.session(), current_user, lists.reader()) if current_user.office_id else [],
+        elsewhere=waiting.elsewhere(db.session(), current_user),
         pane=_pane_of(first.id, "bundle" if first.box == "bundle" else "record") if first else "",
     )  # fmt: skip
 
