@@ -17,6 +17,7 @@ from portal.domain.refusals import Refused
 
 bp = Blueprint("accounts", __name__)
 YEAR = 365 * 86_400
+THEMES = ("auto", "light", "dark")
 
 
 def within_site(address: str | None, fallback: str) -> str:
@@ -89,6 +90,14 @@ def choose_text_size(size: str) -> Response:
     if current_user.is_authenticated:
         service.set_preferences(current_user.id, text_size=size)
     return _remember("text_size", size)
+
+
+@bp.post("/settings/theme/<theme>")
+@access.anyone("light or dark is chosen before signing in, too")
+def choose_theme(theme: str) -> Response:
+    if theme not in THEMES:
+        abort(404)
+    return _remember("theme", theme)
 
 
 @bp.post("/desk/office/<uuid:office_id>")
