@@ -159,12 +159,7 @@ class _Intake:
         if not self.settled:
             return []
         households, days = {h for h, _ in self.settled}, {d for _, d in self.settled}
-        open_lines = session.execute(
-            select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
-            .join(Plan, Plan.id == PlanLine.plan_id)
-            .where(PlanLine.household_id.in_(households), PlanLine.visit_id.is_(None), Plan.day.in_(days))
-            .order_by(PlanLine.id)
-        )
+        open_lines = bulk.rows(session, _OPEN_LINES, households=list(households), days=list(days))
         done = [
             {"of": line, "visit": self.settled[household, day], "staff": staff_id}
             for line, household, day, staff_id in open_lines
@@ -178,6 +173,16 @@ _HOUSEHOLD = (
     update(Household.__table__)  # type: ignore[arg-type]
     .where(Household.__table__.c.id == bindparam("of"))
     .values(open_opinions=Household.__table__.c.open_opinions + bindparam("more"), last_visit_on=bindparam("last"))
+)
+_OPEN_LINES = (
+    select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
+    .join(Plan, Plan.id == PlanLine.plan_id)
+    .where(
+        PlanLine.household_id.in_(bindparam("households", expanding=True)),
+        PlanLine.visit_id.is_(None),
+        Plan.day.in_(bindparam("days", expanding=True)),
+    )
+    .order_by(PlanLine.id)
 )
 _LINE = (
     update(PlanLine.__table__)  # type: ignore[arg-type]
