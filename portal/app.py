@@ -26,7 +26,7 @@ from portal.households import roster_import, roster_slices, roster_views
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import approval, printing, promise_views, recurring, release, waiting
 from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.statistics import report as statistics_report
@@ -110,6 +110,8 @@ def wire(registry: Registry) -> Registry:
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
     registry.jobs[release.PDF_JOB] = printing.make_pdf
+    registry.jobs[recurring.KIND] = recurring.recur
+    registry.standing.append(recurring.KIND)
     return registry
 
 
