@@ -31,6 +31,7 @@ from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.statistics import report as statistics_report
 from portal.statistics import views as figures_views
+from portal.surveys import answered
 from portal.surveys import field_views as survey_field_views  # noqa: F401  its views stand on the blueprint of surveys.views
 from portal.surveys import views as surveys_views
 from portal.sync import envelope as sync_envelope
@@ -112,6 +113,7 @@ def wire(registry: Registry) -> Registry:
     registry.jobs[release.PDF_JOB] = printing.make_pdf
     registry.jobs[recurring.KIND] = recurring.recur
     registry.standing.append(recurring.KIND)
+    registry.reactions.setdefault(release.PUBLISHED, []).append(answered.note_letter)
     return registry
 
 
