@@ -48,6 +48,17 @@ def test_the_list_names_what_waits_and_why(wrong: dict[str, Any], sign_in: SignI
     assert page_of(wrong) in page.links()
 
 
+@pytest.mark.parametrize(
+    ("language", "word"), [("zh-Hans", "收到时间"), ("zh-Hant", "收到時間"), ("en", "Received at")]
+)
+def test_the_moment_a_record_came_is_called_so(
+    wrong: dict[str, Any], sign_in: SignIn, language: str, word: str
+) -> None:
+    for address in (LIST, page_of(wrong)):
+        words = sign_in("supervisor").page(address, language=language).words
+        assert word in words and "已受理" not in words
+
+
 def test_another_offices_records_are_not_there(wrong: dict[str, Any], sign_in: SignIn) -> None:
     theirs = sign_in("other_supervisor")
     assert page_of(wrong) not in theirs.page(LIST).links()
