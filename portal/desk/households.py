@@ -71,9 +71,9 @@ def show(household_id: UUID) -> str:
 @bp.post("/<uuid:household_id>/residents/<uuid:resident_id>/phone")
 @access.requires("households:phone:reveal")
 def reveal(household_id: UUID, resident_id: UUID) -> str:
-    """Show one number in full: a recorded act, so that masking by default costs nobody a call."""
+    """Show one person's numbers in full: a recorded act, so that masking by default costs nobody a call."""
     home = _household(household_id)
-    resident = next((r for r in home.residents if r.id == resident_id and r.until is None and r.phone), None)
+    resident = next((r for r in home.residents if r.id == resident_id and r.until is None and r.phones), None)
     if resident is None:
         abort(404)
     with writing() as session:

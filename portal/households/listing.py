@@ -38,7 +38,7 @@ def _names(household: Household) -> str:
 
 
 def _phones(household: Household) -> str:
-    return gettext(", ").join(masked_phone(r.phone) for r in living_here(household) if r.phone)
+    return gettext(", ").join(masked_phone(number) for r in living_here(household) for number in r.phones)
 
 
 def community_options(reader: Reader) -> Sequence[tuple[str, Any]]:
