@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import sync_playwright
 
 from portal.app import create_app
 from portal.core.db import db
+from tests.browser.conftest import installed
+from tests.browser.tablet import QUIET
 from tests.client import PortalClient
 from tests.conftest import settings_for
 from tests.pages import demo as demos
+from tests.pages.browser import Look, Reader, Seen, looked_at, served
 from tests.pages.examples import Page, pages_of
 
 
@@ -71,3 +75,26 @@ def demo(installation: Flask) -> Iterator[Flask]:
     with installation.app_context():
         yield installation
         db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def reader(installation: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    with sync_playwright() as driver, served(installation) as address:
+        browser = driver.chromium.launch(executable_path=installed(), args=QUIET)
+        reader = Reader(installation, address, driver, browser, installed(), tmp_path_factory.mktemp("profile"))
+        yield reader
+        reader.close()
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def look(reader: Reader) -> Look:
+    """What is to be seen on a page; looked at once, however many tests ask."""
+    seen: dict[str, Seen] = {}
+
+    def looked(page: Page) -> Seen:
+        if page.name not in seen:
+            seen[page.name] = looked_at(reader, page)
+        return seen[page.name]
+
+    return looked
