@@ -26,11 +26,12 @@ from portal.households import roster_import, roster_slices, roster_views
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import approval, printing, promise_views, recurring, release, waiting
 from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.statistics import report as statistics_report
 from portal.statistics import views as figures_views
+from portal.surveys import answered
 from portal.surveys import field_views as survey_field_views  # noqa: F401  its views stand on the blueprint of surveys.views
 from portal.surveys import views as surveys_views
 from portal.sync import envelope as sync_envelope
@@ -110,6 +111,9 @@ def wire(registry: Registry) -> Registry:
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
     registry.jobs[release.PDF_JOB] = printing.make_pdf
+    registry.jobs[recurring.KIND] = recurring.recur
+    registry.standing.append(recurring.KIND)
+    registry.reactions.setdefault(release.PUBLISHED, []).append(answered.note_letter)
     return registry
 
 

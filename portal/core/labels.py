@@ -82,6 +82,12 @@ LABELS: dict[str, dict[str, Any]] = {
         "other": _l("Other"),
     },
     "part": {"common": _l("Common part"), "private": _l("Private part"), "adjoining": _l("Adjoining part")},
+    "device_state": {
+        "in_use": _l("In use"),
+        "silent": _l("Not heard of for two weeks"),
+        "left": _l("Login ended"),
+        "revoked": _l("Revoked"),
+    },
     "opinion_status": {
         "received": _l("Received"),
         "classified": _l("Classified"),

@@ -51,6 +51,7 @@ class Registry:
     menu: list[MenuItem] = field(default_factory=list)
     signoff: dict[str, SignoffKind] = field(default_factory=dict)
     jobs: dict[str, Slice] = field(default_factory=dict)
+    standing: list[str] = field(default_factory=list)  # kinds of jobs that come round every hour
     reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
 
     def react(self, event: str, **what: Any) -> None:

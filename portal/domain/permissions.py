@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "households:name:read": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:phone:reveal": _OFFICE_STAFF | {"company_caller", "interviewer"},
         "households:roster:import": {"supervisor", "manager", "administrator"},
+        "households:community:edit": {"supervisor", "manager", "administrator"},
         "households:household:edit": {"front_desk", "supervisor", "manager"},
         "visits:visit:read": _OFFICE_STAFF | _COMPANY,
         "visits:visit:record": {"field_staff", "front_desk", "supervisor"},

@@ -74,7 +74,7 @@ def _buildings() -> list[tuple[str, str]]:
 
 def _told(building: Building, covered: Coverage | None, several: bool) -> str:
     name = (f"{in_script(building.community, 'name')} " if several else "") + in_script(building, "name")
-    waiting = covered.overdue if covered else 0
+    waiting = covered.waiting if covered else 0
     return gettext("%(building)s (to be visited: %(count)s)", building=name, count=waiting)
 
 

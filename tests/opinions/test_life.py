@@ -291,3 +291,14 @@ def test_markup_typed_by_anybody_stays_text(app: Flask, estate: Estate, sign_in:
     assert hostile in page.text("main")
     assert not page.all("img")
     assert desk.page("/desk/opinions", language=language).text("main").count("onerror") == 1
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-CN", "已受理"), ("zh-TW", "已受理"), ("en", "Received")])
+def test_a_new_opinion_stands_at_accepted(
+    app: Flask, estate: Estate, sign_in: SignIn, language: str, word: str
+) -> None:
+    client = sign_in("front_desk")
+    record(client, estate)
+    for address in (f"/desk/opinions/{only().id}", "/desk/opinions", f"/desk/households/{estate.households['203']}"):
+        words = client.page(address, language=language).words
+        assert word in words and "收到时间" not in words and "收到時間" not in words
