@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -63,11 +62,14 @@ def served(app: Flask) -> Iterator[str]:
 class Reader:
     """One browser that opens pages as whoever may open them; the tablet's pages from an enrolled tablet's own store."""
 
-    def __init__(self, app: Flask, address: str, driver: Playwright, browser: Browser, program: str | None, folder: Path) -> None:
+    def __init__(
+        self, app: Flask, address: str, driver: Playwright, browser: Browser, program: str | None, folder: Path
+    ) -> None:
         self.app, self.address, self.browser = app, address, browser
         self._tablet = Tablet(driver, program, folder / "tablet", address)
         self._on_tablet: Tab | None = None
         self._cookies: dict[str, str] = {}
+        self.problems: list[str] = []  # of the page opened last: scripts that failed, what the policy stopped
 
     def close(self) -> None:
         self._tablet.close()
@@ -78,11 +80,13 @@ class Reader:
         if page.tablet:
             tab = self._enrolled()
             tab.set_viewport_size({"width": size[0], "height": size[1]})
+            tab.emulate_media(color_scheme="light", reduced_motion="no-preference", forced_colors="none")
             self._open(tab, page, language)
             yield tab
             return
         context = self._context(page, language, size)
         tab = context.new_page()
+        self._watch(tab)
         try:
             self._open(tab, page, language)
             yield tab
@@ -102,7 +106,7 @@ class Reader:
     def _signed_in(self, login: str) -> str:
         """The cookie of a person who has signed in; made without Argon2."""
         if login not in self._cookies:
-            serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+            serializer = self.app.session_interface.get_signing_serializer(self.app)
             with self.app.app_context():
                 own, number = staff_id(db.session(), login)
                 db.session.remove()
@@ -114,6 +118,7 @@ class Reader:
         if self._on_tablet is None:
             secret = self.app.config["PORTAL"].secret_key
             tab = self._tablet.open("enrol")
+            self._watch(tab)
             tab.clock.set_fixed_time(NOW)
             shown(tab, "enrol")
             tab.fill("#login", "field")
@@ -124,10 +129,15 @@ class Reader:
             self._on_tablet = tab
         return self._on_tablet
 
+    def _watch(self, tab: Tab) -> None:
+        tab.on("pageerror", lambda problem: self.problems.append(str(problem)))
+        tab.on("console", lambda said: self.problems.append(said.text) if "Content Security" in said.text else None)
+
     def _open(self, tab: Tab, page: Page, language: Language) -> None:
         with self.app.app_context():
             path = page.address(self.app, db.session(), language)
             db.session.remove()
+        self.problems.clear()
         answer = tab.goto(self.address + (path if page.sent is None or page.endpoint or page.path else "/login"))
         if page.sent is not None:
             with tab.expect_navigation() as navigation:
@@ -145,8 +155,7 @@ def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[st
     seen = Seen()
     for language in LANGUAGES:
         with reader.tab(page, language) as tab:
-            tab.on("pageerror", lambda problem: seen.errors.append(str(problem)))
-            tab.on("console", lambda said: seen.errors.append(said.text) if "Content Security" in said.text else None)
+            seen.errors += reader.problems  # before axe writes styles of its own, which the policy stops
             tab.evaluate(eyes.AXE)
             for theme, size in combinations[language.slug]:
                 where = f"{language.slug}, {theme}, {size}"
@@ -188,10 +197,11 @@ def _steady(tab: Tab, seen: Seen) -> None:
     tab.keyboard.press("Tab")  # from here on the browser knows that a keyboard is at work
     for colours in ("none", "active"):
         tab.emulate_media(forced_colors=colours)  # type: ignore[arg-type]
-        seen.focus += [f"{'forced colours: ' if colours == 'active' else ''}{found}" for found in tab.evaluate(eyes.FOCUS)]
+        seen.focus += [
+            f"{'forced colours: ' if colours == 'active' else ''}{found}" for found in tab.evaluate(eyes.FOCUS)
+        ]
     tab.emulate_media(forced_colors="none")
 
 
 Look = Callable[[Page], Seen]
 __all__ = ["DESK", "EVERY", "PAIRWISE", "SIZES", "THEMES", "Look", "Reader", "Seen", "looked_at", "served"]
-

@@ -14,22 +14,17 @@ import html5lib
 from html5lib.html5parser import ParseError
 
 PHRASING = set(
-    "a abbr audio b bdi bdo br button canvas cite code data datalist del dfn em i iframe img input ins kbd label map mark "
-    "meter noscript object output picture progress q ruby s samp script select slot small span strong sub sup svg template "
-    "textarea time u var video wbr".split()
+    ["a", "abbr", "audio", "b", "bdi", "bdo", "br", "button", "canvas", "cite", "code", "data", "datalist", "del", "dfn", "em", "i", "iframe", "img", "input", "ins", "kbd", "label", "map", "mark", "meter", "noscript", "object", "output", "picture", "progress", "q", "ruby", "s", "samp", "script", "select", "slot", "small", "span", "strong", "sub", "sup", "svg", "template", "textarea", "time", "u", "var", "video", "wbr"]
 )
 FLOW_ONLY = set(
-    "address article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr "
-    "main menu nav ol p pre search section table ul".split()
+    ["address", "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "table", "ul"]
 )
 PARTS = set(
-    "html head body title meta link style base li dt dd figcaption legend summary caption colgroup col thead tbody tfoot tr td "
-    "th option optgroup source track param area rt rp".split()
+    ["html", "head", "body", "title", "meta", "link", "style", "base", "li", "dt", "dd", "figcaption", "legend", "summary", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "option", "optgroup", "source", "track", "param", "area", "rt", "rp"]
 )
 KNOWN = PHRASING | FLOW_ONLY | PARTS
 PHRASING_INSIDE = set(
-    "p h1 h2 h3 h4 h5 h6 pre span em strong small s cite q dfn abbr code var samp kbd sub sup i b u mark bdi bdo time data "
-    "button label output dt legend summary progress meter".split()
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "span", "em", "strong", "small", "s", "cite", "q", "dfn", "abbr", "code", "var", "samp", "kbd", "sub", "sup", "i", "b", "u", "mark", "bdi", "bdo", "time", "data", "button", "label", "output", "dt", "legend", "summary", "progress", "meter"]
 ) - {"dt", "legend", "summary"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 INTERACTIVE = {"a", "button", "details", "embed", "iframe", "label", "select", "textarea"}
@@ -43,8 +38,7 @@ PARENTS = {
     "summary": {"details"}, "caption": {"table"}, "td": {"tr"}, "th": {"tr"}, "option": {"select", "datalist", "optgroup"},
 }  # fmt: skip
 GLOBAL = set(
-    "accesskey autocapitalize autocorrect autofocus class contenteditable dir draggable enterkeyhint hidden id inert inputmode is "
-    "itemid itemprop itemref itemscope itemtype lang nonce popover role slot spellcheck tabindex title translate".split()
+    ["accesskey", "autocapitalize", "autocorrect", "autofocus", "class", "contenteditable", "dir", "draggable", "enterkeyhint", "hidden", "id", "inert", "inputmode", "is", "itemid", "itemprop", "itemref", "itemscope", "itemtype", "lang", "nonce", "popover", "role", "slot", "spellcheck", "tabindex", "title", "translate"]
 )
 FORM_CONTROL = "disabled form name"
 SENDS = "formaction formenctype formmethod formnovalidate formtarget"
@@ -66,7 +60,7 @@ OWN = {
     "body": "", "table": "", "source": "type media src srcset sizes width height",
 }  # fmt: skip
 REFERENCES = ("for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-details", "aria-errormessage")  # fmt: skip
-EMPTY_REFERS_ELSEWHERE = {"form"}
+NAMELESS = set(["b", "code", "del", "div", "em", "i", "ins", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "u"])
 
 
 def problems(html: str, *, part: bool = False) -> list[str]:
@@ -120,7 +114,12 @@ def _place(e: Any, parents: dict[Any, Any]) -> Iterator[str]:
     here = parent.tag if parent is not None and isinstance(parent.tag, str) else None
     if here in CHILDREN and e.tag not in CHILDREN[here]:
         yield f"{shown(e)} may not stand in {shown(parent)}"
-    if e.tag in PARENTS and here is not None and here not in PARENTS[e.tag] and not here.startswith(("DOCUMENT", "template")):
+    if (
+        e.tag in PARENTS
+        and here is not None
+        and here not in PARENTS[e.tag]
+        and not here.startswith(("DOCUMENT", "template"))
+    ):
         yield f"{shown(e)} may not stand in {shown(parent)}"
     if e.tag in FLOW_ONLY:
         for above in _through_transparent(e, parents):
@@ -159,18 +158,43 @@ def _attributes(e: Any) -> Iterator[str]:
             yield f"{shown(e)}: not an id"
         elif name in ("href", "src", "action", "formaction") and re.search(r"[\s<>]", value.strip()):
             yield f"{shown(e)}: not an address"
-        elif name in ("maxlength", "minlength", "rows", "cols", "size", "colspan", "rowspan", "tabindex") and not re.fullmatch(r"-?\d+", value):
+        elif name in (
+            "maxlength",
+            "minlength",
+            "rows",
+            "cols",
+            "size",
+            "colspan",
+            "rowspan",
+            "tabindex",
+        ) and not re.fullmatch(r"-?\d+", value):
             yield f"{shown(e)}: {name} is no number"
     if e.tag == "script" and not e.get("src") and e.get("type") != "application/json":
         yield f"{shown(e)}: a script stands in the page itself"
     if e.tag == "style":
         yield "a style sheet stands in the page itself"
-    if e.tag == "input" and e.get("type", "text") in ("checkbox", "radio", "file", "date", "number", "hidden") and e.get("placeholder"):
+    if (
+        e.tag == "input"
+        and e.get("type", "text") in ("checkbox", "radio", "file", "date", "number", "hidden")
+        and e.get("placeholder")
+    ):
         yield f"{shown(e)} has no placeholder"
-    if e.tag == "input" and e.get("type") in ("checkbox", "radio", "file", "date", "number", "time", "hidden", "submit") and e.get("maxlength"):
+    if (
+        e.tag == "input"
+        and e.get("type") in ("checkbox", "radio", "file", "date", "number", "time", "hidden", "submit")
+        and e.get("maxlength")
+    ):
         yield f"{shown(e)} has no maxlength"
     if e.tag == "input" and e.get("type") == "hidden" and e.get("required") is not None:
         yield f"{shown(e)} cannot be required"
+    if e.get("aria-label") and e.tag in NAMELESS and not e.get("role"):
+        yield f"{shown(e)} takes no name without a role"
+    if e.tag == "time" and not e.get("datetime") and not re.match(r"\d", "".join(e.itertext()).strip() or "0"):
+        yield f"{shown(e)} says no time that a program understands"
+    if e.tag == "select" and e.get("required") is not None and e.get("multiple") is None:
+        offered = next(e.iter("option"), None)
+        if offered is not None and offered.get("value") != "":
+            yield f"{shown(e)} is required but offers nothing empty first"
     for needed, tag in (("alt", "img"), ("src", "img"), ("label", "optgroup")):
         if e.tag == tag and e.get(needed) is None:
             yield f"{shown(e)} lacks {needed}"
@@ -194,7 +218,12 @@ def _inside(e: Any) -> Iterator[str]:
     if e.tag in CHILDREN and e.tag not in ("select",) and (e.text or "").strip():
         yield f"{shown(e)}: text stands between its parts"
     if e.tag == "label":
-        controls = [c for c in e.iter() if c.tag in ("input", "select", "textarea", "button", "output", "meter", "progress") and c.get("type") != "hidden"]
+        controls = [
+            c
+            for c in e.iter()
+            if c.tag in ("input", "select", "textarea", "button", "output", "meter", "progress")
+            and c.get("type") != "hidden"
+        ]
         if len(controls) > 1:
             yield f"{shown(e)} names more than one control"
         if controls and e.get("for") and controls[0].get("id") != e.get("for"):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest import mock
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -72,7 +72,14 @@ def _make(folder: Path) -> None:
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'portal.sqlite'}"))
     with app.app_context():
         bring_up_to_date()
-        fill(app.config["PORTAL"].secret_key, seed=SEED, as_of=AS_OF, households=HOUSEHOLDS, tell=lambda _: None, days=DAYS)
+        fill(
+            app.config["PORTAL"].secret_key,
+            seed=SEED,
+            as_of=AS_OF,
+            households=HOUSEHOLDS,
+            tell=lambda _: None,
+            days=DAYS,
+        )
         _what_the_demo_lacks(app, folder)
         with writing() as session:
             session.execute(update(Staff).values(language=None))  # the reader's language comes from the browser
@@ -88,7 +95,9 @@ def _what_the_demo_lacks(app: Flask, folder: Path) -> None:
     supervisor = actor_for(session, staff["supervisor"], on=AS_OF, office_id=office.id)
     home = session.scalars(select(Household.id).where(Household.office_id == office.id).order_by(Household.id)).first()
     office_id, field = office.id, staff["field"].id  # the jobs below give back the session, and these rows with it
-    waiting = select(Visit.id).where(Visit.office_id == office_id, Visit.status == "received").order_by(Visit.occurred_at)
+    waiting = (
+        select(Visit.id).where(Visit.office_id == office_id, Visit.status == "received").order_by(Visit.occurred_at)
+    )
     bundles.make_bundle(list(session.scalars(waiting.limit(3))), by=supervisor, at=NOW)
     with writing() as write:
         write.execute(update(Job).values(due_at=NOW + timedelta(days=1)))  # PDFs: nobody waits for them here
@@ -100,15 +109,23 @@ def _what_the_demo_lacks(app: Flask, folder: Path) -> None:
 
 
 def _tablet_with_trouble(app: Flask, staff_id: UUID, household_id: UUID | None) -> None:
-    def send(method: str, path: str, headers: Mapping[str, str], content: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    def send(
+        method: str, path: str, headers: Mapping[str, str], content: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
         answer = app.test_client(use_cookies=False).open(path, method=method, headers=dict(headers), data=content)
-        return answer.status_code, answer.headers, answer.get_data()
+        return answer.status_code, dict(answer.headers), answer.get_data()
 
     made = devices.enrol(staff_id, "3号平板", at=NOW - timedelta(days=20))
     db.session.rollback()
     tablet = Tablet(send, made.token)
     assert tablet.schema
-    body = {"type": "regular", "method": "pigeon", "visitors": [str(staff_id)], "outcome": None, "resident_name": "陈文"}
+    body = {
+        "type": "regular",
+        "method": "pigeon",
+        "visitors": [str(staff_id)],
+        "outcome": None,
+        "resident_name": "陈文",
+    }
     tablet.send_one(new_fact("visit", str(household_id), "visit@1", body))
     tablet.send_one({**new_fact("visit", str(household_id), "visit@1", body), "sha256": "0" * 64})
     db.session.rollback()

@@ -88,7 +88,9 @@ def _promise(status: str, *kinds: str) -> Find:
 BY_PARAMETER: dict[str, Find] = {
     "household_id": _busiest_household,
     "community_id": first(select(Community.id).where(Community.slug == "qinghe")),
-    "building_id": first(select(Building.id).join(Community).where(Community.slug == "qinghe").order_by(Building.position)),
+    "building_id": first(
+        select(Building.id).join(Community).where(Community.slug == "qinghe").order_by(Building.position)
+    ),
     "slug": first(select(Community.slug).where(Community.slug == "qinghe")),
     "visit_id": _visit("received"),
     "bundle_id": first(select(Bundle.id)),
@@ -198,7 +200,7 @@ class Page:
         if any("language" in rule.arguments for rule in rules_of(app, self.endpoint)):
             values["language"] = language
         with app.test_request_context():
-            return url_for(self.endpoint, **self.fixed, **values)
+            return url_for(self.endpoint, **{**self.fixed, **values})
 
 
 def rules_of(app: Flask, endpoint: str) -> list[Rule]:
@@ -255,7 +257,9 @@ def pages_of(app: Flask) -> list[Page]:
         for fixed in _choices(rule):
             more = " ".join([*fixed.values(), *sorted(find)]) if several or fixed else ""
             name = f"{rule.endpoint} {more}".strip()
-            page = Page(name, rule.endpoint, find, fixed, QUERIES.get(name, QUERIES.get(rule.endpoint, {})), login=login)
+            page = Page(
+                name, rule.endpoint, find, fixed, QUERIES.get(name, QUERIES.get(rule.endpoint, {})), login=login
+            )
             pages.append(page)
             for state, other in STATES.get(rule.endpoint, {}).items():
                 pages.append(Page(f"{name}: {state}", rule.endpoint, {**find, **other}, fixed, page.query, login=login))
@@ -293,7 +297,12 @@ PARTS = [
     Page("inbox.pane: bundle", "inbox.pane", query={"bundle": BY_PARAMETER["bundle_id"]}, login="supervisor"),
     Page("rosters.progress", "rosters.progress", {"import_id": _roster("asked")}, login="supervisor"),
     Page("field.form_shell", "field.form_shell", {"build_id": _build, "form_hash": _visit_form}),
-    Page("field.form_fragment", "field.form_fragment", {"build_id": _build, "form_hash": _visit_form}, {"group": "opinions"}),
+    Page(
+        "field.form_fragment",
+        "field.form_fragment",
+        {"build_id": _build, "form_hash": _visit_form},
+        {"group": "opinions"},
+    ),
 ]
 
 

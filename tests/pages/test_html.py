@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from portal.core.db import db
 from portal.core.i18n import LANGUAGES, Language
-from tests.client import PortalClient
 from tests.client import Page as Parsed
+from tests.client import PortalClient
 from tests.pages import conformance
 from tests.pages.examples import NOT_PAGES, PARTS, Page, staff_id
 
@@ -54,7 +54,11 @@ def wrong(answer: TestResponse, language: Language) -> list[str]:
 def without_rows(page: Page, parsed: Parsed) -> list[str]:
     """Places of a page that would show rows and show none."""
     main = parsed.all("main")[0]
-    found = [f"empty: {words_of(e)}" for e in main.iter() if "empty" in (e.get("class") or "").split() and e.get("hidden") is None]
+    found = [
+        f"empty: {words_of(e)}"
+        for e in main.iter()
+        if "empty" in (e.get("class") or "").split() and e.get("hidden") is None
+    ]
     found += [f"a table without rows: {words_of(t)}" for t in main.iter("table") for b in t.iter("tbody") if not len(b)]
     rows = [e for e in main.iter() if e.tag in ("tr", "li") and not within_head(e)]
     if page.list_of_rows and not rows:
