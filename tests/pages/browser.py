@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Playwright
 from playwright.sync_api import Page as Tab
 from werkzeug.serving import make_server
@@ -69,6 +70,7 @@ class Reader:
         self._tablet = Tablet(driver, program, folder / "tablet", address)
         self._on_tablet: Tab | None = None
         self._cookies: dict[str, str] = {}
+        self._contexts: dict[tuple[str | None, str], BrowserContext] = {}
         self.problems: list[str] = []  # of the page opened last: scripts that failed, what the policy stopped
 
     def close(self) -> None:
@@ -84,29 +86,32 @@ class Reader:
             self._open(tab, page, language)
             yield tab
             return
-        context = self._context(page, language, size)
-        tab = context.new_page()
+        tab = self._context(page, language).new_page()
+        tab.set_viewport_size({"width": size[0], "height": size[1]})
         self._watch(tab)
         try:
             self._open(tab, page, language)
             yield tab
         finally:
-            context.close()
+            tab.close()
 
-    def _context(self, page: Page, language: Language, size: tuple[int, int]) -> BrowserContext:
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=language.tag, timezone_id="Asia/Shanghai"
-        )
-        cookies = {"language": language.catalogue}
-        if page.login:
-            cookies["session"] = self._signed_in(page.login)
-        context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])  # type: ignore[misc]
-        return context
+    def _context(self, page: Page, language: Language) -> BrowserContext:
+        """One for each person and language, so that what does not change is fetched once."""
+        key = (page.login, language.slug)
+        if key not in self._contexts:
+            context = self.browser.new_context(locale=language.tag, timezone_id="Asia/Shanghai")
+            cookies = {"language": language.catalogue}
+            if page.login:
+                cookies["session"] = self._signed_in(page.login)
+            context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
+            self._contexts[key] = context
+        return self._contexts[key]
 
     def _signed_in(self, login: str) -> str:
         """The cookie of a person who has signed in; made without Argon2."""
         if login not in self._cookies:
-            serializer = self.app.session_interface.get_signing_serializer(self.app)
+            serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+            assert serializer is not None
             with self.app.app_context():
                 own, number = staff_id(db.session(), login)
                 db.session.remove()
@@ -146,8 +151,6 @@ class Reader:
         assert answer is not None and answer.status == page.status, (page.name, answer and answer.status)
         if page.tablet and page.endpoint:
             shown(tab, page.fixed.get("page", "today"))
-        elif not page.public:
-            tab.wait_for_load_state("networkidle")
 
 
 def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[str, str], ...]] = PAIRWISE) -> Seen:
@@ -184,9 +187,8 @@ def _wide(tab: Tab, language: Language, seen: Seen) -> None:
     """On the narrowest phone and at 200 %, in every size of text: nothing lies beyond the edge."""
     for width, height in (PHONE, ZOOMED):
         tab.set_viewport_size({"width": width, "height": height})
-        for size in SIZES:
-            _set(tab, "light", size)
-            seen.sideways += [f"{language.slug}, {width} px, {size}: {found}" for found in tab.evaluate(eyes.SIDEWAYS)]
+        found: list[str] = tab.evaluate(eyes.SIDEWAYS, list(SIZES))
+        seen.sideways += [f"{language.slug}, {width} px, {told}" for told in found]
     tab.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     _set(tab, "light", "normal")
 
@@ -196,7 +198,7 @@ def _steady(tab: Tab, seen: Seen) -> None:
     seen.moving += tab.evaluate(eyes.MOVING)
     tab.keyboard.press("Tab")  # from here on the browser knows that a keyboard is at work
     for colours in ("none", "active"):
-        tab.emulate_media(forced_colors=colours)  # type: ignore[arg-type]
+        tab.emulate_media(forced_colors=colours)
         seen.focus += [
             f"{'forced colours: ' if colours == 'active' else ''}{found}" for found in tab.evaluate(eyes.FOCUS)
         ]

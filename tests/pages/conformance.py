@@ -13,18 +13,28 @@ from typing import Any
 import html5lib
 from html5lib.html5parser import ParseError
 
-PHRASING = set(
-    ["a", "abbr", "audio", "b", "bdi", "bdo", "br", "button", "canvas", "cite", "code", "data", "datalist", "del", "dfn", "em", "i", "iframe", "img", "input", "ins", "kbd", "label", "map", "mark", "meter", "noscript", "object", "output", "picture", "progress", "q", "ruby", "s", "samp", "script", "select", "slot", "small", "span", "strong", "sub", "sup", "svg", "template", "textarea", "time", "u", "var", "video", "wbr"]
+
+def named(told: str) -> set[str]:
+    return set(told.split())
+
+
+PHRASING = named(
+    "a abbr audio b bdi bdo br button canvas cite code data datalist del dfn em i iframe img input ins kbd "
+    "label map mark meter noscript object output picture progress q ruby s samp script select slot small span "
+    "strong sub sup svg template textarea time u var video wbr "
 )
-FLOW_ONLY = set(
-    ["address", "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "table", "ul"]
+FLOW_ONLY = named(
+    "address article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hgroup hr main menu nav ol p pre search section table ul "
 )
-PARTS = set(
-    ["html", "head", "body", "title", "meta", "link", "style", "base", "li", "dt", "dd", "figcaption", "legend", "summary", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "option", "optgroup", "source", "track", "param", "area", "rt", "rp"]
+PARTS = named(
+    "html head body title meta link style base li dt dd figcaption legend summary caption colgroup col thead "
+    "tbody tfoot tr td th option optgroup source track param area rt rp "
 )
 KNOWN = PHRASING | FLOW_ONLY | PARTS
-PHRASING_INSIDE = set(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "span", "em", "strong", "small", "s", "cite", "q", "dfn", "abbr", "code", "var", "samp", "kbd", "sub", "sup", "i", "b", "u", "mark", "bdi", "bdo", "time", "data", "button", "label", "output", "dt", "legend", "summary", "progress", "meter"]
+PHRASING_INSIDE = named(
+    "p h1 h2 h3 h4 h5 h6 pre span em strong small s cite q dfn abbr code var samp kbd sub sup i b u mark bdi "
+    "bdo time data button label output dt legend summary progress meter "
 ) - {"dt", "legend", "summary"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 INTERACTIVE = {"a", "button", "details", "embed", "iframe", "label", "select", "textarea"}
@@ -37,8 +47,10 @@ PARENTS = {
     "li": {"ul", "ol", "menu"}, "dt": {"dl", "div"}, "dd": {"dl", "div"}, "figcaption": {"figure"}, "legend": {"fieldset"},
     "summary": {"details"}, "caption": {"table"}, "td": {"tr"}, "th": {"tr"}, "option": {"select", "datalist", "optgroup"},
 }  # fmt: skip
-GLOBAL = set(
-    ["accesskey", "autocapitalize", "autocorrect", "autofocus", "class", "contenteditable", "dir", "draggable", "enterkeyhint", "hidden", "id", "inert", "inputmode", "is", "itemid", "itemprop", "itemref", "itemscope", "itemtype", "lang", "nonce", "popover", "role", "slot", "spellcheck", "tabindex", "title", "translate"]
+GLOBAL = named(
+    "accesskey autocapitalize autocorrect autofocus class contenteditable dir draggable enterkeyhint hidden id "
+    "inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce popover role slot spellcheck "
+    "tabindex title translate "
 )
 FORM_CONTROL = "disabled form name"
 SENDS = "formaction formenctype formmethod formnovalidate formtarget"
@@ -60,7 +72,7 @@ OWN = {
     "body": "", "table": "", "source": "type media src srcset sizes width height",
 }  # fmt: skip
 REFERENCES = ("for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-details", "aria-errormessage")  # fmt: skip
-NAMELESS = set(["b", "code", "del", "div", "em", "i", "ins", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "u"])
+NAMELESS = named("b code del div em i ins p pre s small span strong sub sup u ")
 
 
 def problems(html: str, *, part: bool = False) -> list[str]:

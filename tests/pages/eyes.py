@@ -15,17 +15,19 @@ RUN = """async ({ public: open }) => {
     `${v.id} ${n.target.join(" ")} ${n.html.slice(0, 120)} ${(n.any[0] || n.all[0] || n.none[0])?.message.slice(0, 200)}`)));
 }"""
 
-SIDEWAYS = """() => {
+# In every size of text.
+SIDEWAYS = """(sizes) => sizes.flatMap((size) => {
+  document.documentElement.dataset.size = size;
   const width = document.documentElement.clientWidth;
   const found = [];
   if (document.documentElement.scrollWidth > width) {
     const name = (e) => `${e.tagName.toLowerCase()}.${String(e.className?.baseVal ?? e.className).trim().replaceAll(/\\s+/g, ".")}`;
     const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true; return false; };
     const beyond = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1 && e.getClientRects().length && !scrolls(e));
-    found.push(`${document.documentElement.scrollWidth} px wide: ${beyond.slice(0, 4).map(name).join(", ")}`);
+    found.push(`${size}: ${document.documentElement.scrollWidth} px wide: ${beyond.slice(0, 4).map(name).join(", ")}`);
   }
   return found;
-}"""
+})"""
 
 MOVING = """() => {
   const found = document.getAnimations().map((a) => `${a.effect?.target?.className} is animated`);

@@ -157,9 +157,9 @@ def test_axe_sees_low_contrast_a_missing_name_and_a_small_target(blank: Tab) -> 
 @pytest.mark.browser
 def test_what_lies_beyond_the_edge_is_seen(blank: Tab) -> None:
     shown(blank, "<p>well</p>")
-    assert blank.evaluate(eyes.SIDEWAYS) == []
+    assert blank.evaluate(eyes.SIDEWAYS, ["normal"]) == []
     shown(blank, "<p style='width: 400px'>too wide</p>")
-    assert "400 px wide: p" in blank.evaluate(eyes.SIDEWAYS)[0]
+    assert "normal: 400 px wide: p" in blank.evaluate(eyes.SIDEWAYS, ["normal"])[0]
 
 
 @pytest.mark.browser
