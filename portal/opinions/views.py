@@ -262,5 +262,5 @@ def mine() -> str:
     return render_template(
         "opinions/mine.html", to_name=[x for x in told if x[0].status == "assigned"],
         in_hand=[x for x in told if x[0].status != "assigned"], measures=measures, place_of=place_of, today=who.today,
-        told_number=told_number,
+        told_number=told_number, may_name=current_user.may("opinions:measure:name"),
     )  # fmt: skip

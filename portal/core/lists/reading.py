@@ -152,6 +152,11 @@ def fetch(session: Session, listing: Listing[Row], asked: Asked, reader: Reader)
     )  # fmt: skip
 
 
+def count(session: Session, listing: Listing[Any], asked: Asked, reader: Reader) -> tuple[int, bool]:
+    """How many rows a list holds as asked, up to ``COUNT_UP_TO``, and whether there are more."""
+    return _count(session, _plan(session, listing, asked, reader))
+
+
 def every_row(session: Session, listing: Listing[Row], asked: Asked, reader: Reader) -> Iterator[Row]:
     """All rows that fit, in order, a thousand in memory at a time; for the export."""
     plan = _plan(session, listing, asked, reader)

@@ -19,7 +19,6 @@ document.addEventListener("htmx:sendError", () => notice("offline", say("page_no
 
 async function start() {
   await loadWords();
-  textSize(localStorage.getItem("linli-text-size"));
   app.vault = await openVault();
   app.sync = new Sync(app.vault);
   app.vault.watch(["outbox", "meta"], () => soon(() => showStatus(app.vault)));
@@ -48,24 +47,10 @@ async function show() {
     return;
   }
   keepQuery();
-  textSize(localStorage.getItem("linli-text-size"));
   await showStatus(app.vault);
   const module = await import(`./pages/${name}.js`);
   await module.start(app, new URLSearchParams(location.search));
   page.dataset.started = "";
-}
-
-document.addEventListener("click", (event) => {
-  const size = event.target.closest?.("[data-text-size]")?.dataset.textSize;
-  if (!size) return;
-  localStorage.setItem("linli-text-size", size);
-  textSize(size);
-});
-
-// Kept by the tablet and not by the server: shells stay the same for everybody.
-function textSize(size) {
-  document.documentElement.dataset.size = size ?? "normal";
-  for (const button of document.querySelectorAll("[data-text-size]")) button.setAttribute("aria-pressed", String(button.dataset.textSize === (size ?? "normal")));
 }
 
 // A language link leads to the same record.
