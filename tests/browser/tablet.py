@@ -55,10 +55,12 @@ class Faults:
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self.app = app
         self.mode: Callable[[str, str], str | None] = lambda method, path: None
-        self.calls: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []  # those of tablets
+        self.asked: list[str] = []  # every address, by whomever
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.asked.append(path)
         if not path.startswith("/sync/"):
             return self.app(environ, start_response)
         self.calls.append((method, path))
@@ -105,14 +107,14 @@ class Faults:
 class Office:
     """The estate of the tests behind a server; ``stop`` and ``start`` as a machine that goes down and comes back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, estate: Callable[[], Estate] = Estate.build) -> None:
         self.app: Flask = create_app(settings)
         self.faults = Faults(self.app.wsgi_app)
         self.app.wsgi_app = self.faults  # type: ignore[method-assign]
         self.port = 0
         self.server: Any = None
         with self.app.app_context():
-            self.estate = Estate.build()
+            self.estate = estate()
             number_all(self.estate.office_id)
             number_all(self.estate.other_office_id)
             hashed = hash_password(PASSWORD)
