@@ -113,7 +113,8 @@ def test_it_calls_itself_ready_only_when_the_next_page_comes_from_the_tablet(off
         return answer
 
     office.app.view_functions["field.worker"] = slow
-    page = tablet().enrol()
+    page = tablet().open()
+    page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
     assert page.evaluate("() => Boolean(navigator.serviceWorker.controller)")
 
 

@@ -409,6 +409,8 @@ def a_letter_is_worded_checked_approved_and_published(walk: Walk) -> str:
         expect(button).to_have_count(0)
     second.told("等待管理者代表审批")
     boss = walk.colleague("management_representative")
+    boss.link("换管理处", within=".rail__foot")
+    boss.press("锦绣花园管理处")
     boss.menu("收件箱")
     boss.link(TITLE)
     boss.press("批准并编号")

@@ -246,3 +246,10 @@ def test_the_menu_counts_what_waits(app: Flask, visited: Visited, sign_in: SignI
     page = sign_in("supervisor").page("/desk/households")
     counts = [e.text for e in page.all("span") if e.get("class") == "rail__count"]
     assert counts == ["2"]
+
+
+def test_who_works_for_several_offices_is_told_that_an_empty_inbox_is_of_one_only(sign_in: SignIn) -> None:
+    page = sign_in("management_representative").page("/desk/inbox", language="zh-CN")
+    assert "没有等您办的事" in page.words and "其他管理处的待办要换过去才看得到" in page.words
+    assert "/desk/me#offices" in page.links()
+    assert "/desk/me#offices" not in sign_in("supervisor").page("/desk/inbox", language="zh-CN").links()
