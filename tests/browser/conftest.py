@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.tablet import QUIET, Office, Tablet
 from tests.conftest import settings_for
+from tests.core.conftest import fonts
+
+__all__ = ["fonts"]
 
 
 def installed() -> str | None:

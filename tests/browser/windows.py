@@ -71,3 +71,10 @@ class Window:
             self.page.locator(within).get_by_text(words, exact=True).first.click()
         handed.value.save_as(to)
         return to.read_bytes()
+
+    def fetch(self, words: str) -> bytes:
+        """What a link leads to, where the browser would show it instead of handing it out, as it shows a PDF."""
+        link = self.page.locator("main").get_by_role("link", name=words)
+        answer = self.context.request.get(self.address + (link.get_attribute("href") or ""))
+        assert answer.status == 200, (words, answer.status)
+        return answer.body()
