@@ -13,7 +13,12 @@ class Window:
     """A window of its own, signed in with nobody else's cookies. ``errors``: what its scripts failed at."""
 
     def __init__(self, browser: Browser, address: str, **options: Any) -> None:
-        given = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
+        given = {
+            "viewport": {"width": 1440, "height": 900},
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            **options,
+        }
         self.context = browser.new_context(**given)
         self.address = address
         self.errors: list[str] = []
