@@ -101,7 +101,7 @@ def the_form_is_handed_out_and_the_resident_answers(walk: Walk, page: Page) -> N
     reached = [
         path for path in walk.office.faults.asked if path != "/field/sw.js"
     ]  # the browser's own look for a newer one
-    assert reached == [], "nothing of all this has reached the office yet"
+    assert reached == [], f"something reached the office without a network: {reached}"
 
 
 def everything_goes_up_by_itself(walk: Walk, page: Page) -> None:

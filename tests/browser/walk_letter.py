@@ -67,7 +67,8 @@ def a_letter_is_worded_checked_approved_and_published(walk: Walk) -> str:
     desk.press("起草公开信")
     desk.headed(TITLE)
     word(desk, "开头", OPENING)
-    assert {"表", "余"} <= set(settle(desk))
+    doubted = settle(desk)
+    assert {"表", "余"} <= set(doubted), doubted
     second = walk.colleague("manager")
     second.menu("公开信")
     second.link(TITLE)
@@ -105,7 +106,8 @@ def reads(resident: Window, words: tuple[str, ...], state: str, sheet: str) -> N
     """Page and paper say every word that was entered, and how far the promise is."""
     resident.headed(words[0])
     page = squeezed(resident.page.locator("main").inner_text())
-    assert squeezed(words[-1] + state) in page
-    paper = text_of(resident.fetch(sheet), "-raw")
-    assert [text for text in words if squeezed(text) not in page] == []
-    assert [text for text in words if squeezed(text) not in squeezed(paper)] == []
+    paper = squeezed(text_of(resident.fetch(sheet), "-raw"))
+    assert squeezed(words[-1] + state) in page, (state, page)
+    for text in words:
+        assert squeezed(text) in page, ("not on the page", text, page)
+        assert squeezed(text) in paper, ("not on the paper", text, paper)
