@@ -65,6 +65,7 @@ def a_visit_is_filled_across_a_restart(walk: Walk, page: Page) -> Page:
     choose(page, "ratings/overall", "satisfied")
     onward(page)
     sign(page)
+    expect(page.locator('[data-path="no_signature_because"]')).to_be_hidden()
     sign(page, ".field--ink")
     onward(page)
     shown(page, "today")
@@ -84,7 +85,9 @@ def the_form_is_handed_out_and_the_resident_answers(walk: Walk, page: Page) -> N
     shown(page, "visit")
     choose(page, "explained", "yes")
     sign(page, '[data-path="signature"]')
+    expect(page.locator('[data-path="no_signature_because"]')).to_be_hidden()  # the drawing is taken in
     onward(page)
+    expect(page.locator('[data-path="collect_at"]')).to_be_visible()
     onward(page)
     shown(page, "today")
     to_whoever_was_drawn(page)
