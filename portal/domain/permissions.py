@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "opinions:opinion:check": {"front_desk", "field_staff", "supervisor"},
         "opinions:opinion:answer": {"front_desk", "field_staff", "supervisor", "manager"},
         "opinions:opinion:put_off": {"supervisor", "manager"},
+        "opinions:opinion:exit": {"management_representative"},
         "opinions:complaint:handle": {"supervisor", "manager", "department_head"},
         "opinions:measure:own": _DEPARTMENT,
         "opinions:issue:read": _OFFICE_STAFF | _COMPANY,
