@@ -26,7 +26,15 @@ from portal.households import roster_import, roster_slices, roster_views
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, promise_views, recurring, release, waiting
+from portal.publishing import (
+    approval,
+    posting_views,  # noqa: F401  its views stand on the blueprint of publishing.views
+    printing,
+    promise_views,
+    recurring,
+    release,
+    waiting,
+)
 from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.statistics import report as statistics_report

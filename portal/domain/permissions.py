@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "statistics:figure:read": _LEADERS | _COMPANY,
         "publishing:publication:read": _OFFICE_STAFF | _COMPANY,
         "publishing:publication:word": {"supervisor", "manager"},
+        "publishing:publication:post": {"field_staff", "front_desk", "supervisor", "manager"},
         "publishing:publication:approve": {"management_representative"},
         "publishing:commitment:read": _OFFICE_STAFF | _DEPARTMENT | _COMPANY,
         "publishing:commitment:report": {"supervisor", "manager"} | _DEPARTMENT,
