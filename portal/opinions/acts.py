@@ -97,7 +97,7 @@ ACTS: tuple[Act, ...] = (
     Act("explain", (Action.EXPLAIN,), _ANSWER, WordsForm, _l("Explain why not"), _l("Explained"), _say(Action.EXPLAIN),
         _l("Why it cannot be done, as the resident was told.")),
     Act("put-off", (Action.PUT_OFF,), _PUT_OFF, WordsForm, _l("Cannot be solved yet"), _l("Put off"), _say(Action.PUT_OFF)),
-    Act("exit", (Action.EXIT,), "opinions:opinion:exit", ExitForm, _l("Close after review"), _l("Close it"), _exit,
+    Act("exit", (Action.EXIT,), "opinions:opinion:exit", ExitForm, _l("Close after review"), _l("Close the case"), _exit,
         _l("The case has been through every round and the resident is still not satisfied. It is counted apart.")),
     Act("decline", (Action.DECLINE,), _PUT_OFF, WordsForm, _l("Will not be solved"), _l("Decline"), _say(Action.DECLINE)),
 )  # fmt: skip

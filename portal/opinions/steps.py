@@ -25,10 +25,12 @@ ACTORS = ("office", "contractor", "authority", "owner", "jointly")
 
 def opinion_for(session: Session, opinion_id: UUID, revision: int | None, by: Actor) -> Opinion:
     """The opinion to be moved, locked. Raises Refused: ``opinion.unknown``, ``opinion.stale`` where it has moved since."""
-    changes.lock(session, [by.office_id] if by.office_id else [])
+    mine = Opinion.office_id.in_(by.offices)
+    own = session.scalar(select(Opinion.office_id).where(Opinion.id == opinion_id, mine))
+    changes.lock(session, [own] if own else [])
     opinion = session.scalars(
         select(Opinion)
-        .where(Opinion.id == opinion_id, Opinion.office_id == by.office_id)
+        .where(Opinion.id == opinion_id, mine)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
