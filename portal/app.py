@@ -27,7 +27,15 @@ from portal.opinions import duties as opinion_duties
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, promise_views, recurring, release, waiting
+from portal.publishing import (
+    approval,
+    posting_views,  # noqa: F401  its views stand on the blueprint of publishing.views
+    printing,
+    promise_views,
+    recurring,
+    release,
+    waiting,
+)
 from portal.publishing import duties as publishing_duties
 from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange

@@ -123,6 +123,13 @@ class WordsForm(StepForm):
     words = TextAreaField(_l("In words"), [InputRequired(), LONG])
 
 
+class ExitForm(StepForm):
+    """The end of a case that no round has settled: why, and who else may help (VS-09)."""
+
+    reasons = TextAreaField(_l("Why nothing more is done"), [InputRequired(), LONG])
+    outside = TextAreaField(_l("Where else the resident may turn"), [InputRequired(), LONG])
+
+
 class CheckForm(StepForm):
     satisfied = RadioField(_l("What the resident says"), [InputRequired()])
     method = RadioField(_l("Asked"), [InputRequired()], default="phone")

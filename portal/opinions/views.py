@@ -180,7 +180,7 @@ def _page(opinion: Opinion, bound: StepForm | None = None, slug: str = "") -> st
     session = db.session()
     policy = policy_for(session, opinion.office_id, on=who.today)
     forms = []
-    for act in acts.open_to(opinion, current_user):
+    for act in acts.open_to(opinion, current_user, policy):
         forms.append((act, bound if bound is not None and act.slug == slug else _fresh(act, opinion)))
     issues = session.scalars(
         select(Issue)
@@ -188,7 +188,7 @@ def _page(opinion: Opinion, bound: StepForm | None = None, slug: str = "") -> st
         .order_by(Issue.opened_at.desc())
     ).all()
     return render_template(
-        "opinions/show.html", opinion=opinion, forms=forms, tried=slug, entries=history(session, opinion),
+        "opinions/show.html", opinion=opinion, forms=forms, tried=slug, wrong=bound, entries=history(session, opinion),
         due=deadlines.due_of(opinion, policy, who.today, who.zone), place=place_of(opinion), person=person_of(opinion),
         number=told_number(opinion), issues=issues,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import PortalForm
@@ -68,6 +69,16 @@ class ReturnForm(SeenForm):
 
 class CorrectForm(SeenForm):
     reason = TextAreaField(_l("What was wrong"), [InputRequired(), LONG])
+
+
+class PostForm(PortalForm):
+    """Where the letter was put up, and when if not just now."""
+
+    place = StringField(_l("Place of the board"), [InputRequired(), Length(max=80)])
+    put_up_at = DateTimeLocalField(
+        _l("When, if not just now"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    seen = None  # a paper on a board is noted whatever happened to the text meanwhile
 
 
 class NewLetterForm(PortalForm):

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.domain.refusals import Refused
 from portal.opinions.issue_listing import weights
 from portal.opinions.models import Issue
-from portal.publishing import approval, drafting, release, rows, wording
+from portal.publishing import approval, drafting, posting, release, rows, wording
 from portal.publishing.editor import Editor, editor, waits_for
 from portal.publishing.forms import (
     ClearForm,
@@ -23,6 +23,7 @@ from portal.publishing.forms import (
     DatesForm,
     MeasureForm,
     NewLetterForm,
+    PostForm,
     ReturnForm,
     RowForm,
     SeenForm,
@@ -107,7 +108,7 @@ def _page(publication_id: UUID, tried: str = "", bound: Any = None) -> str:
     forms = {
         "row": RowForm(formdata=None, revision=seen), "dates": DatesForm(formdata=None, revision=seen, obj=_dates(board)),
         "clear": ClearForm(formdata=None, revision=seen), "return": ReturnForm(formdata=None, revision=seen),
-        "correct": CorrectForm(formdata=None, revision=seen), "measure": MeasureForm(formdata=None, revision=seen),
+        "post": PostForm(formdata=None), "correct": CorrectForm(formdata=None, revision=seen), "measure": MeasureForm(formdata=None, revision=seen),
     }  # fmt: skip
     if bound is not None and tried in forms:
         forms[tried] = bound
@@ -117,7 +118,8 @@ def _page(publication_id: UUID, tried: str = "", bound: Any = None) -> str:
     return render_template(
         "publishing/show.html", board=board, publication=publication, seen=seen, forms=forms, tried=tried, bound=bound,
         departments=_departments(), may_word=current_user.may(WORD, publication.office_id),
-        may_approve=current_user.may(APPROVE, publication.office_id), chain=waits_for(board, 4),
+        may_approve=current_user.may(APPROVE, publication.office_id), hanging=posting.hanging(db.session(), publication),
+        may_post=current_user.may(posting.POST, publication.office_id), chain=waits_for(board, 4),
         due=lambda c: due_words(c.due_kind, c.due_from, c.due_on, dated),
     )  # fmt: skip
 
@@ -140,7 +142,7 @@ def show(publication_id: UUID) -> str:
     return _page(publication_id)
 
 
-def _act(
+def act(
     publication_id: UUID, form: Any, do: Callable[[Any, Seen], object], *, tried: str = "page", anchor: str = ""
 ) -> Response | tuple[str, int]:
     """Load, form, service, answer: what was typed comes back with the reason where it is refused."""
@@ -163,7 +165,7 @@ def _act(
 @access.requires(WORD)
 def save(publication_id: UUID, wording_id: UUID, half: str) -> Response | tuple[str, int]:
     service = wording.save_source if half == "source" else wording.save_other
-    return _act(
+    return act(
         publication_id, TextForm(),
         lambda f, seen: service(publication_id, wording_id, f.text.data or "", **seen),
         tried=f"{wording_id}-{half}", anchor=f"t-{wording_id}",
@@ -174,7 +176,7 @@ def save(publication_id: UUID, wording_id: UUID, half: str) -> Response | tuple[
 @access.requires(WORD)
 def keep_or_convert(publication_id: UUID, wording_id: UUID, what: str) -> Response | tuple[str, int]:
     service = wording.still_right if what == "still" else wording.convert_again
-    return _act(
+    return act(
         publication_id, SeenForm(),
         lambda f, seen: service(publication_id, wording_id, **seen),
         anchor=f"t-{wording_id}",
@@ -191,13 +193,13 @@ def settle(publication_id: UUID, wording_id: UUID) -> Response | tuple[str, int]
             remember=pair if all(part.strip() for part in pair) else None, **seen,
         )  # fmt: skip
 
-    return _act(publication_id, SettleForm(), do, anchor=f"t-{wording_id}")
+    return act(publication_id, SettleForm(), do, anchor=f"t-{wording_id}")
 
 
 @bp.post("/<uuid:publication_id>/clear")
 @access.requires(WORD)
 def clear(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, ClearForm(),
         lambda f, seen: wording.clear_word(
             publication_id, f.word.data or "", f.reason.data or "", **seen
@@ -214,7 +216,7 @@ def clear(publication_id: UUID) -> Response | tuple[str, int]:
 def add_row(publication_id: UUID) -> Response | tuple[str, int]:
     form = RowForm()
     form.issue.choices = [(form.issue.data or "", "")]
-    return _act(
+    return act(
         publication_id, form,
         lambda f, seen: rows.add_row(
             publication_id, f.brief.data or "", issue_id=UUID(f.issue.data) if f.issue.data else None, **seen,
@@ -227,7 +229,7 @@ def add_row(publication_id: UUID) -> Response | tuple[str, int]:
 @access.requires(WORD)
 def change_row(publication_id: UUID, row_id: UUID, what: str) -> Response | tuple[str, int]:
     service = rows.move_row if what == "up" else rows.remove_row
-    return _act(
+    return act(
         publication_id, SeenForm(),
         lambda f, seen: service(publication_id, row_id, **seen),
         anchor=f"row-{row_id}" if what == "up" else "",
@@ -246,7 +248,7 @@ def _terms(form: TermsForm) -> dict[str, Any]:
 def add_measure(publication_id: UUID, row_id: UUID) -> Response | tuple[str, int]:
     form = MeasureForm()
     form.department_id.choices = _departments()
-    return _act(
+    return act(
         publication_id, form,
         lambda f, seen: rows.add_measure(
             publication_id, row_id, f.text.data or "", _terms(f), **seen
@@ -260,7 +262,7 @@ def add_measure(publication_id: UUID, row_id: UUID) -> Response | tuple[str, int
 def set_terms(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str, int]:
     form = TermsForm()
     form.department_id.choices = _departments()
-    return _act(
+    return act(
         publication_id, form,
         lambda f, seen: rows.set_terms(publication_id, commitment_id, _terms(f), **seen),
         tried=f"terms-{commitment_id}", anchor=f"c-{commitment_id}",
@@ -270,7 +272,7 @@ def set_terms(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str
 @bp.post("/<uuid:publication_id>/measures/<uuid:commitment_id>/remove")
 @access.requires(WORD)
 def remove_measure(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, SeenForm(),
         lambda f, seen: rows.remove_measure(publication_id, commitment_id, **seen),
     )  # fmt: skip
@@ -279,7 +281,7 @@ def remove_measure(publication_id: UUID, commitment_id: UUID) -> Response | tupl
 @bp.post("/<uuid:publication_id>/dates")
 @access.requires(WORD)
 def set_day(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, DatesForm(),
         lambda f, seen: rows.set_day(
             publication_id, f.dated.data, f.take_down_on.data, **seen
@@ -296,7 +298,7 @@ def set_day(publication_id: UUID) -> Response | tuple[str, int]:
 def check(publication_id: UUID, script: str) -> Response | tuple[str, int]:
     if script not in SCRIPTS:
         abort(404)
-    return _act(
+    return act(
         publication_id, SeenForm(),
         lambda f, seen: approval.check(publication_id, script, **seen),
     )  # fmt: skip
@@ -305,7 +307,7 @@ def check(publication_id: UUID, script: str) -> Response | tuple[str, int]:
 @bp.post("/<uuid:publication_id>/approve")
 @access.requires(APPROVE)
 def approve(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, SeenForm(),
         lambda f, seen: approval.approve(publication_id, **seen),
     )  # fmt: skip
@@ -314,7 +316,7 @@ def approve(publication_id: UUID) -> Response | tuple[str, int]:
 @bp.post("/<uuid:publication_id>/return")
 @access.requires(APPROVE)
 def send_back(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, ReturnForm(),
         lambda f, seen: approval.send_back(publication_id, f.comment.data or "", **seen),
         tried="return",
@@ -328,13 +330,13 @@ def publish(publication_id: UUID) -> Response | tuple[str, int]:
         release.publish(publication_id, **seen)
         flash(gettext("Published in both scripts. The sheet for the board is being made."))
 
-    return _act(publication_id, SeenForm(), do)
+    return act(publication_id, SeenForm(), do)
 
 
 @bp.post("/<uuid:publication_id>/correct")
 @access.requires(WORD)
 def correct(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, CorrectForm(),
         lambda f, seen: release.correct(publication_id, f.reason.data or "", **seen),
         tried="correct",
@@ -350,4 +352,4 @@ def end(publication_id: UUID, what: str) -> Response | tuple[str, int]:
         else:
             release.take_down(publication_id, fault=what == "withdraw", **seen)
 
-    return _act(publication_id, SeenForm(), do)
+    return act(publication_id, SeenForm(), do)
