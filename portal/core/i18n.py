@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,8 +127,12 @@ def day(value: date | datetime | None, zone: str | None = None) -> str:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone or _zone())).date()
-    language = current_language()
-    return str(format_date(value, "long", locale=language.formats))
+    return _long(value, current_language().formats)
+
+
+@lru_cache(maxsize=4_096)
+def _long(value: date, formats: str) -> str:
+    return str(format_date(value, "long", locale=formats))
 
 
 def short_day(value: date | datetime | None, zone: str | None = None) -> str:
@@ -137,7 +142,13 @@ def short_day(value: date | datetime | None, zone: str | None = None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone or _zone())).date()
     skeleton = "MMMd" if value.year == clock.day_at(clock.now(), zone or _zone()).year else "yMMMd"
-    return str(format_skeleton(skeleton, value, locale=current_language().formats))
+    return by_skeleton(skeleton, value, current_language().formats)
+
+
+@lru_cache(maxsize=4_096)
+def by_skeleton(skeleton: str, value: date, formats: str) -> str:
+    """A date by a skeleton of CLDR; remembered, since a page of promises tells the same few days over and over."""
+    return str(format_skeleton(skeleton, value, locale=formats))
 
 
 def moment(value: datetime | None, zone: str | None = None) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from portal.publishing import queries
 from portal.publishing.content import lines_of
 from portal.publishing.halves import half
 from portal.publishing.models import Edition, Publication, PublicationVersion
-from portal.publishing.telling import Tally, Told, tally, tell
+from portal.publishing.queries import Shown
+from portal.publishing.telling import Promise, Standing, Tally, Told, standing, tally, tell
 
 Today = Callable[[str], date]
 Found = tuple[Publication, Community, Office]
@@ -85,30 +86,37 @@ def community(session: Session, slug: str, language: Language, today_in: Today) 
     company = session.get_one(Company, office.company_id)
     script, today = script_for(language, own.script), today_in(office.time_zone)
     letters = queries.letters_of(session, own.id, script, today)
-    promises = queries.promises_of(session, [p.id for p, _ in letters])
-    told: dict[str, list[Told]] = {}
-    for publication, edition in letters:
-        measures = {m["id"]: m for row in edition.texts["rows"] for m in row["measures"]}
-        told[publication.public_id] = [
-            tell(measures[str(c.id)], c, script, today)
-            for _, c in promises.get(publication.id, [])
-            if str(c.id) in measures
-        ]
-    this_year = {p.public_id for p, _ in letters if p.published_at and p.published_at.year == today.year}
-    ours = [(public_id, t) for public_id, all_of in told.items() if public_id in this_year for t in all_of]
+    promises = queries.promises_of(session, [x.id for x in letters])
+    made = {x.public_id: _made(x.texts, promises.get(x.id, []), today) for x in letters}
+    this_year = {x.public_id for x in letters if x.published_at and x.published_at.year == today.year}
+    here = [(public_id, m) for public_id, all_of in made.items() if public_id in this_year for m in all_of]
     order = {"late": 0, "open": 1, "done": 2, "declined": 3, "asked": 4}
+    shown = sorted((x for x in here if x[1].stands.ours), key=lambda x: order[x[1].stands.kind])[:SHOWN_PROMISES]
     return CommunityPage(
         name=half(own, "name", script), company=half(company, "name", script), office=half(office, "name", script),
         lang=script, lines=lines_of(session, office.id, script),
-        letters=[_notice(p, e, told[p.public_id]) for p, e in letters], tally=tally(t for _, t in ours),
-        promises=sorted((x for x in ours if x[1].ours), key=lambda x: order[x[1].kind])[:SHOWN_PROMISES], year=today.year,
+        letters=[_notice(x, made[x.public_id]) for x in letters], tally=tally(m.stands for _, m in here),
+        promises=[(public_id, tell(m.text, m.promise, script, today)) for public_id, m in shown], year=today.year,
     )  # fmt: skip
 
 
-def _notice(publication: Publication, edition: Edition, told: Sequence[Told]) -> Notice:
+class _Made(NamedTuple):
+    """A promise as an edition words it, and where it stands; it is told in words only where it is shown."""
+
+    text: dict[str, Any]
+    promise: Promise
+    stands: Standing
+
+
+def _made(texts: dict[str, Any], promises: Sequence[Promise], today: date) -> list[_Made]:
+    measures = {m["id"]: m for row in texts["rows"] for m in row["measures"]}
+    return [_Made(measures[own], c, standing(c, today)) for c in promises if (own := str(c.id)) in measures]
+
+
+def _notice(shown: Shown, made: Sequence[_Made]) -> Notice:
     return Notice(
-        publication.public_id, publication.kind, edition.texts["title"], edition.texts["number"],
-        day(publication.published_at), tally(told),
+        shown.public_id, shown.kind, shown.texts["title"], shown.texts["number"], day(shown.published_at),
+        tally(m.stands for m in made),
     )  # fmt: skip
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office
+from portal.core import bulk
 from portal.households.models import Community
 from portal.publishing.models import Commitment, Edition, Publication, PublicationRow, PublicationVersion
-from portal.publishing.telling import Tally, Told, tally, tell
+from portal.publishing.telling import Promise, Tally, Told, tally, tell
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,35 @@ class Letter:
     script: str
 
 
-def on_display(today: date) -> Any:
+def on_display(today: Any) -> Any:
     """The condition under which residents may read a publication."""
     return Publication.public_version.is_not(None) & or_(
         Publication.take_down_on.is_(None), Publication.take_down_on >= today
     )
 
 
-def promises_of(session: Session, publication_ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, Commitment]]]:
-    """All promises of publications that are in public, as (row, promise) by publication."""
-    rows = session.execute(
-        select(PublicationRow.publication_id, PublicationRow.id, Commitment)
-        .join(Commitment, Commitment.row_id == PublicationRow.id)
-        .join(Publication, Publication.id == PublicationRow.publication_id)
-        .where(
-            PublicationRow.publication_id.in_(list(publication_ids)),
-            Commitment.since_version <= Publication.public_version,
-        )
-        .order_by(PublicationRow.position, Commitment.position)
+# Built once and read without entities: the pages that anybody opens ask for these. Of a promise what it is told by.
+_PROMISES = (
+    select(
+        PublicationRow.publication_id, Commitment.row_id, Commitment.id, Commitment.actor, Commitment.status,
+        Commitment.due_kind, Commitment.due_from, Commitment.due_on, Commitment.changes, Commitment.done_on,
+        Commitment.outcome_hans, Commitment.outcome_hant,
     )
-    found: dict[UUID, list[tuple[UUID, Commitment]]] = {}
-    for publication_id, row_id, commitment in rows:
-        found.setdefault(publication_id, []).append((row_id, commitment))
+    .join(Commitment, Commitment.row_id == PublicationRow.id)
+    .join(Publication, Publication.id == PublicationRow.publication_id)
+    .where(
+        PublicationRow.publication_id.in_(bindparam("publications", expanding=True)),
+        Commitment.since_version <= Publication.public_version,
+    )
+    .order_by(PublicationRow.position, Commitment.position)
+)  # fmt: skip
+
+
+def promises_of(session: Session, publication_ids: Sequence[UUID]) -> dict[UUID, list[Promise]]:
+    """All promises of publications that are in public, by publication, in the order of their rows."""
+    found: dict[UUID, list[Promise]] = {}
+    for promise in bulk.rows(session, _PROMISES, publications=list(publication_ids)):
+        found.setdefault(promise.publication_id, []).append(promise)
     return found
 
 
@@ -81,7 +89,7 @@ def letter(session: Session, found: tuple[Publication, Community, Office], scrip
         )
     ).one()
     versions = [v for v in publication.versions if v.published_at is not None]
-    now = {str(c.id): c for _, c in promises_of(session, [publication.id]).get(publication.id, [])}
+    now = {str(c.id): c for c in promises_of(session, [publication.id]).get(publication.id, [])}
     rows = [
         row | {"told": [tell(m, now[m["id"]], script, today) for m in row["measures"] if m["id"] in now]}
         for row in edition.texts["rows"]
@@ -94,23 +102,33 @@ def letter(session: Session, found: tuple[Publication, Community, Office], scrip
     )  # fmt: skip
 
 
-def letters_of(
-    session: Session, community_id: UUID, script: str, today: date, *, limit: int = 50
-) -> list[tuple[Publication, Edition]]:
-    """The letters and notices on display in an estate, newest first."""
-    rows = session.execute(
-        select(Publication, Edition)
-        .join(
-            Edition,
-            (Edition.publication_id == Publication.id)
-            & (Edition.version == Publication.public_version)
-            & (Edition.script == script),
-        )
-        .where(Publication.community_id == community_id, on_display(today))
-        .order_by(Publication.published_at.desc(), Publication.id.desc())
-        .limit(limit)
+_LETTERS = (
+    select(Publication.id, Publication.public_id, Publication.kind, Publication.published_at, Edition.texts)
+    .join(
+        Edition,
+        (Edition.publication_id == Publication.id)
+        & (Edition.version == Publication.public_version)
+        & (Edition.script == bindparam("script")),
     )
-    return [(row[0], row[1]) for row in rows]
+    .where(Publication.community_id == bindparam("community"), on_display(bindparam("today")))
+    .order_by(Publication.published_at.desc(), Publication.id.desc())
+    .limit(50)
+)
+
+
+class Shown(Protocol):
+    """A letter on display, in one script."""
+
+    id: UUID
+    public_id: str
+    kind: str
+    published_at: datetime | None
+    texts: dict[str, Any]
+
+
+def letters_of(session: Session, community_id: UUID, script: str, today: date) -> list[Shown]:
+    """The letters and notices on display in an estate, newest first, fifty of them."""
+    return bulk.rows(session, _LETTERS, script=script, community=community_id, today=today)
 
 
 def edition_by_hash(session: Session, prefix: str) -> list[tuple[Publication, Edition, PublicationVersion]]:

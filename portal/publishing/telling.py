@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from babel.dates import format_skeleton
 from flask_babel import gettext
 
-from portal.core.i18n import current_language, day
+from portal.core.i18n import by_skeleton, current_language, day
 from portal.core.labels import label
 from portal.publishing.commitments import shown_state
-from portal.publishing.models import Commitment
 
 MARKS = {
     "open": "○",
@@ -48,7 +46,7 @@ def near_day(value: date, near: date) -> str:
     """A date without its year where the year is plain."""
     if value.year != near.year:
         return day(value)
-    return str(format_skeleton("MMMMd", value, locale=current_language().formats))
+    return by_skeleton("MMMMd", value, current_language().formats)
 
 
 def due_words(due_kind: str, due_from: date | None, due_on: date | None, near: date) -> str:
@@ -69,12 +67,41 @@ def who(actor: str, department: str) -> str:
     return department if actor == "office" and department else label("actor", actor)
 
 
-def tell(measure: Mapping[str, Any], c: Commitment, script: str, today: date) -> Told:
-    """A promise of an edition with what has become of it since."""
+class Promise(Protocol):
+    """What a promise is told by: a ``Commitment``, or its columns."""
+
+    id: Any
+    actor: Any
+    status: Any
+    due_kind: Any
+    due_from: Any
+    due_on: Any
+    changes: Any
+    done_on: Any
+    outcome_hans: Any
+    outcome_hant: Any
+
+
+class Standing(NamedTuple):
+    """Where a promise stands, before it is told in words: for counting, and for choosing those that are told."""
+
+    state: str
+    kind: str
+    ours: bool
+
+
+def standing(c: Promise, today: date) -> Standing:
+    """Where a promise stands on a day."""
     shown = shown_state(c.status, c.due_on, c.due_kind, today)
     state = "asked" if c.actor not in ("office", "owner") and shown in ("open", "changed", "overdue") else shown
     if shown == "open" and c.due_kind == "ongoing":
         state = "ongoing"
+    return Standing(state, KINDS[state], c.actor == "office")
+
+
+def tell(measure: Mapping[str, Any], c: Promise, script: str, today: date) -> Told:
+    """A promise of an edition with what has become of it since."""
+    state, kind, ours = standing(c, today)
     words = {"asked": gettext("Asked"), "ongoing": label("due_kind", "ongoing")}
     late = (today - c.due_on).days if state == "overdue" and c.due_on else 0
     told = (
@@ -85,7 +112,7 @@ def tell(measure: Mapping[str, Any], c: Commitment, script: str, today: date) ->
     suffix = "hans" if script == "zh-Hans" else "hant"
     return Told(
         id=str(c.id), text=measure["text"], actor=who(measure["actor"], measure["department"]),
-        due=due_words(c.due_kind, c.due_from, c.due_on, today), state=told, mark=MARKS[state], kind=KINDS[state],
+        due=due_words(c.due_kind, c.due_from, c.due_on, today), state=told, mark=MARKS[state], kind=kind,
         changes=tuple(
             (
                 near_day(date.fromisoformat(x["from"]), today) if x["from"] else "",
@@ -94,7 +121,7 @@ def tell(measure: Mapping[str, Any], c: Commitment, script: str, today: date) ->
             for x in c.changes
         ),
         outcome=getattr(c, f"outcome_{suffix}"), done_on=near_day(c.done_on, today) if c.done_on else "",
-        ours=c.actor == "office",
+        ours=ours,
     )  # fmt: skip
 
 
@@ -113,7 +140,7 @@ class Tally:
         return self.kept + self.running + self.late + self.declined
 
 
-def tally(told: Iterable[Told]) -> Tally:
+def tally(told: Iterable[Told | Standing]) -> Tally:
     counts = {"done": 0, "open": 0, "late": 0, "declined": 0, "asked": 0}
     for t in told:
         counts[t.kind if t.ours else "asked"] += 1
