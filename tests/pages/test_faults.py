@@ -160,6 +160,8 @@ def test_what_lies_beyond_the_edge_is_seen(blank: Tab) -> None:
     assert blank.evaluate(eyes.SIDEWAYS, ["normal"]) == []
     shown(blank, "<p style='width: 400px'>too wide</p>")
     assert "normal: 400 px wide: p" in blank.evaluate(eyes.SIDEWAYS, ["normal"])[0]
+    shown(blank, "<p style='width: 1em; overflow-wrap: anywhere'>letter by letter</p>")
+    assert "squeezed: p. letter by letter" in blank.evaluate(eyes.SIDEWAYS, ["normal"])[0]
 
 
 @pytest.mark.browser
