@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.client import PortalClient
 from tests.factories import AT, Estate
 from tests.facts import received, visit_body
 from tests.postgres import Cluster, cluster_or_given
+from tests.running import running
 
 
 def settings_for(instance: Path, url: str) -> Settings:
@@ -57,39 +59,61 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def sqlite_estate(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Estate]:
+    """The estate of the factories in a database of its own, to be copied for each test that wants one."""
+    folder = tmp_path_factory.mktemp("sqlite-estate")
+    path = folder / "portal.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    return path, built(settings_for(folder, f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_estate(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Estate]:
+    name = postgres.create("template_estate", "template_portal")
+    return "template_estate", built(settings_for(tmp_path_factory.mktemp("pg-estate"), postgres.url(name)))
+
+
+def built(settings: Settings) -> Estate:
+    with running(settings):
+        return Estate.build()
+
+
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(params=DATABASES)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """An installation of its own with an empty, migrated database; every test using it runs on both databases."""
+    """An installation of its own with an empty, migrated database; every test using it runs on both databases.
+
+    Where the test asks for the estate too, its database is a copy of the one that holds it already.
+    """
+    peopled = "estate" in request.fixturenames
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
+        template = (
+            request.getfixturevalue("sqlite_estate")[0] if peopled else request.getfixturevalue("sqlite_template")
+        )
         path = tmp_path / "portal.sqlite"
         shutil.copyfile(template, path)
         yield settings_for(tmp_path, f"sqlite:///{path}")
     else:
         cluster: Cluster = request.getfixturevalue("postgres")
-        name = cluster.clone("template_portal")
+        name = cluster.clone(request.getfixturevalue("postgres_estate")[0] if peopled else "template_portal")
         yield settings_for(tmp_path, cluster.url(name))
         cluster.drop(name)
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.config["TESTING"] = True
-    app.test_client_class = PortalClient
-    with app.app_context():
+    with running(settings) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
-def estate(app: Flask) -> Estate:
+def estate(app: Flask, request: pytest.FixtureRequest) -> Estate:
     """A company with two offices, a person for each role, one community with a small building."""
-    return Estate.build()
+    kind = "sqlite" if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "postgres"
+    return deepcopy(request.getfixturevalue(f"{kind}_estate")[1])
 
 
 @pytest.fixture

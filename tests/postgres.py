@@ -25,20 +25,25 @@ class Cluster:
     def url(self, name: str) -> str:
         return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
-    def _run(self, statement: str, name: str, template: str | None = None) -> None:
+    def _run(self, statement: str, *names: str) -> None:
         plain = make_url(self.admin_url).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True) as connection:
-            words = sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template or name))
-            connection.execute(words)
+            # Copying the template's files takes half the time of writing them through the log (measured), from 15 on.
+            way = sql.SQL(" STRATEGY file_copy" if connection.info.server_version >= 150_000 else "")
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names), way=way))
 
-    def create(self, name: str) -> str:
+    def create(self, name: str, template: str = "") -> str:
+        """A database to clone from: empty, or a copy of another such."""
         name = f"{name}_{os.getpid()}"
-        self._run("CREATE DATABASE {0} ENCODING 'UTF8' TEMPLATE template0", name)
+        if template:
+            self._run("CREATE DATABASE {0} TEMPLATE {1}{way}", name, f"{template}_{os.getpid()}")
+        else:
+            self._run("CREATE DATABASE {0} ENCODING 'UTF8' TEMPLATE template0", name)
         return name
 
     def clone(self, template: str) -> str:
         name = f"test_{os.getpid()}_{next(self._names)}"
-        self._run("CREATE DATABASE {0} TEMPLATE {1}", name, f"{template}_{os.getpid()}")
+        self._run("CREATE DATABASE {0} TEMPLATE {1}{way}", name, f"{template}_{os.getpid()}")
         return name
 
     def drop(self, name: str) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office, RoleGrant, Staff
+from portal.core import bulk
 from portal.domain.permissions import COMPANY_WIDE, may
 
 
@@ -67,26 +68,31 @@ class Actor:
         return frozenset(g.department_id for g in self.grants if g.department_id and g.office_id == here)
 
 
+# Built once: every request asks for these.
+_GRANTS = select(RoleGrant.role, RoleGrant.office_id, RoleGrant.department_id).where(
+    RoleGrant.staff_id == bindparam("staff"),
+    RoleGrant.from_day <= bindparam("day"),
+    RoleGrant.to_day.is_(None) | (RoleGrant.to_day >= bindparam("day")),
+)
+_OFFICES = (
+    select(Office.id, Office.time_zone)
+    .where(Office.company_id == bindparam("company"))
+    .order_by(Office.name_hans, Office.id)
+)
+_OWN_OFFICES = _OFFICES.where(Office.id.in_(bindparam("ids", expanding=True)))
+
+
 def actor_for(
     session: Session, staff: Staff, *, on: date, office_id: UUID | None = None, device_id: UUID | None = None
 ) -> Actor:
     """Load a person's roles as they are on a day; the chosen office falls back to the first."""
-    rows = session.scalars(
-        select(RoleGrant).where(
-            RoleGrant.staff_id == staff.id,
-            RoleGrant.from_day <= on,
-            RoleGrant.to_day.is_(None) | (RoleGrant.to_day >= on),
-        )
-    ).all()
-    grants = tuple(Grant(r.role, r.office_id, r.department_id) for r in rows)
-    query = (
-        select(Office.id, Office.time_zone)
-        .where(Office.company_id == staff.company_id)
-        .order_by(Office.name_hans, Office.id)
-    )
-    if not any(g.office_id is None and g.role in COMPANY_WIDE for g in grants):
-        query = query.where(Office.id.in_([g.office_id for g in grants if g.office_id]))
-    offices = {row.id: row.time_zone for row in session.execute(query)}
+    grants = tuple(Grant(*row) for row in bulk.rows(session, _GRANTS, staff=staff.id, day=on))
+    if any(g.office_id is None and g.role in COMPANY_WIDE for g in grants):
+        rows = bulk.rows(session, _OFFICES, company=staff.company_id)
+    else:
+        own = [g.office_id for g in grants if g.office_id]
+        rows = bulk.rows(session, _OWN_OFFICES, company=staff.company_id, ids=own)
+    offices = {row.id: row.time_zone for row in rows}
     chosen = office_id if office_id in offices else next(iter(offices), None)
     return Actor(
         id=staff.id,

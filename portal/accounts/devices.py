@@ -8,16 +8,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Company, Device, RoleGrant, Staff
-from portal.core import audit
-from portal.core.db import db, writing
+from portal.core import audit, bulk
+from portal.core.db import Instant, db, writing
 from portal.core.ids import new_id
 from portal.domain.refusals import Refused
 
@@ -33,10 +34,13 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who stands behind a token. ``revoked``: the tablet was, or its user's login is no longer in use."""
+    """Who stands behind a token. ``revoked``: the tablet was, or its user's login is no longer in use.
+
+    ``staff`` has what ``actor_for`` reads of a member of staff.
+    """
 
     device_id: UUID
-    staff: Staff
+    staff: Any
     revoked: bool
 
 
@@ -62,24 +66,41 @@ def enrol(staff_id: UUID, name: str, *, at: datetime, device_id: UUID | None = N
         return Enrolled(device.id, token)
 
 
+# Built once: every call of a tablet asks for both.
+_HOLDER = (
+    select(
+        Device.id.label("device_id"), Device.revoked_at, Device.next_token_hash, Staff.id, Staff.login, Staff.name,
+        Staff.company_id, Staff.language, Staff.text_size, Staff.session_number, Staff.active,
+    )
+    .join(Staff, Staff.id == Device.staff_id)
+    .where(or_(Device.token_hash == bindparam("hashed"), Device.next_token_hash == bindparam("hashed")))
+)  # fmt: skip
+_DEVICE: Any = Device.__table__
+_SEEN = (
+    update(_DEVICE)
+    .where(
+        _DEVICE.c.id == bindparam("of"),
+        _DEVICE.c.seen_at.is_(None) | (_DEVICE.c.seen_at < bindparam("before")),
+    )
+    .values(seen_at=bindparam("now", type_=Instant()))
+)
+
+
 def holder_of(token: str) -> Holder | None:
     """Who holds this token; None when nobody does. The first use of a renewed token ends the old one."""
     hashed = token_hash(token)
-    row = db.session.execute(
-        select(Device.id, Device.revoked_at, Device.next_token_hash, Staff)
-        .join(Staff, Staff.id == Device.staff_id)
-        .where(or_(Device.token_hash == hashed, Device.next_token_hash == hashed))
-    ).one_or_none()
-    if row is None:
+    found = bulk.rows(db.session(), _HOLDER, hashed=hashed)
+    if not found:
         return None
+    row = found[0]
     if row.next_token_hash == hashed:
         with writing() as session:  # also on a GET: from now on the old token must be dead
             session.execute(
                 update(Device)
-                .where(Device.id == row.id, Device.next_token_hash == hashed)
+                .where(Device.id == row.device_id, Device.next_token_hash == hashed)
                 .values(token_hash=hashed, next_token_hash=None)
             )
-    return Holder(row.id, row.Staff, row.revoked_at is not None or not row.Staff.active)
+    return Holder(row.device_id, row, row.revoked_at is not None or not row.active)
 
 
 def is_device_of(token: str, login: str) -> bool:
@@ -100,12 +121,7 @@ def is_device_of(token: str, login: str) -> bool:
 
 def seen(session: Session, device_id: UUID, *, at: datetime) -> None:
     """Remember that the device spoke, to five minutes."""
-    session.execute(
-        update(Device)
-        .where(Device.id == device_id, Device.seen_at.is_(None) | (Device.seen_at < at - SEEN_EVERY))
-        .values(seen_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    bulk.many(session, _SEEN, [{"of": device_id, "now": at, "before": at - SEEN_EVERY}])
 
 
 def revoke(session: Session, device_id: UUID, *, by: UUID | None, at: datetime) -> Device:

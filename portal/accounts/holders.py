@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import RoleGrant, Staff
+from portal.core import bulk
 
 # Built once: intake asks for both with every batch.
 _HERE = RoleGrant.office_id.is_(None) | (RoleGrant.office_id == bindparam("office"))
@@ -26,7 +27,7 @@ _COLLEAGUES = select(RoleGrant.staff_id).where(_HERE).distinct()
 
 def holders(session: Session, office_id: UUID, *, on: date) -> dict[str, frozenset[UUID]]:
     """By role, the active staff who hold it in the office that day, company-wide roles included."""
-    rows = session.execute(_HOLDERS, {"office": office_id, "day": on})
+    rows = bulk.rows(session, _HOLDERS, office=office_id, day=on)
     found: defaultdict[str, set[UUID]] = defaultdict(set)
     for role, staff_id in rows:
         found[role].add(staff_id)
@@ -35,4 +36,4 @@ def holders(session: Session, office_id: UUID, *, on: date) -> dict[str, frozens
 
 def colleagues(session: Session, office_id: UUID) -> frozenset[UUID]:
     """Everybody who holds or ever held a role in the office: whom a record may name, however late it arrives."""
-    return frozenset(session.scalars(_COLLEAGUES, {"office": office_id}))
+    return frozenset(row.staff_id for row in bulk.rows(session, _COLLEAGUES, office=office_id))

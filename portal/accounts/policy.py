@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office, PolicyValue
-from portal.core import clock
+from portal.core import bulk, clock
 from portal.domain.policy import DEFAULT, DatedValue, Policy, policy_on, read_field
 
 # Built once: intake asks for both with every batch.
@@ -24,7 +24,7 @@ _ZONE = select(Office.time_zone).where(Office.id == bindparam("office"))
 
 def policy_for(session: Session, office_id: UUID, *, on: date) -> Policy:
     """Every number as it stands for the office on a day. A stored value is text, as ``policy.write_field`` makes it."""
-    rows = session.execute(_VALUES, {"office": office_id, "day": on}).all()
+    rows = bulk.rows(session, _VALUES, office=office_id, day=on)
     company = [_dated(row) for row in rows if row.office_id is None]
     office = [_dated(row) for row in rows if row.office_id is not None]
     if not rows:
@@ -39,7 +39,8 @@ def _dated(row: object) -> DatedValue:
 
 def zone_of(session: Session, office_id: UUID) -> str:
     """The office's time zone, by which its days are counted."""
-    return session.execute(_ZONE, {"office": office_id}).scalar_one()
+    found: str = bulk.rows(session, _ZONE, office=office_id)[0].time_zone
+    return found
 
 
 def policy_at(session: Session, office_id: UUID, at: datetime) -> Policy:

@@ -1,13 +1,15 @@
-"""Many rows by one statement, at nearly the driver's own speed.
+"""Many rows by one statement, and the rows of one statement, at nearly the driver's own speed.
 
 A statement is compiled once for each database and kept; each row is turned into what the driver takes by the column types'
 own functions, without the work that SQLAlchemy repeats for every execution. For intake: everything else uses sessions.
 """
 
-from collections.abc import Callable, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, Table, Update, insert
+from sqlalchemy import Executable, Insert, Table, Update, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
@@ -49,13 +51,21 @@ def many(session: Session, statement: Insert | Update, rows: Sequence[dict[str, 
         ready = _ready[key] = _compile(statement, connection.dialect, rows[0])
     columns = [[row[name] for row in rows] for name, _ in ready.parts]  # a column at a time is quicker than a row
     turned = [
-        map(convert, column) if convert else column for column, (_, convert) in zip(columns, ready.parts, strict=True)
+        _turned(convert, column) if convert else column
+        for column, (_, convert) in zip(columns, ready.parts, strict=True)
     ]
     values: Any = list(zip(*turned, strict=True))
     if not ready.positional:
         names = [name for name, _ in ready.parts]
         values = [dict(zip(names, row, strict=True)) for row in values]
     connection.exec_driver_sql(ready.text, values)
+
+
+def _turned(convert: _Convert, column: list[Any]) -> Iterable[Any]:
+    """The values as the driver takes them; one and the same value all the way (an office, a moment) is turned once."""
+    if len(set(map(id, column))) == 1:
+        return repeat(convert(column[0]), len(column))
+    return map(convert, column)
 
 
 def _compile(statement: Insert | Update, dialect: Dialect, row: dict[str, Any]) -> _Ready:
@@ -66,3 +76,85 @@ def _compile(statement: Insert | Update, dialect: Dialect, row: dict[str, Any]) 
         type_ = compiled.binds[name].type.dialect_impl(dialect)
         parts.append((name, type_.bind_processor(dialect)))
     return _Ready(str(compiled), tuple(parts), bool(compiled.positional))
+
+
+class _Slot(NamedTuple):
+    """One parameter of a read: its names in the text (several for a list), and where its value comes from."""
+
+    source: str
+    names: tuple[str, ...]
+    is_list: bool
+    convert: _Convert | None
+    constant: Any
+
+
+class _Read(NamedTuple):
+    text: str
+    slots: tuple[_Slot, ...]
+    positional: bool
+    row: Any
+    converts: tuple[_Convert | None, ...]
+
+
+_READS_KEPT = 2_000  # a statement for each length of its lists
+_reads: dict[tuple[Any, str, tuple[int, ...]], _Read] = {}
+
+
+def rows(session: Session, statement: Executable, **values: Any) -> list[Any]:
+    """The rows that a statement kept in a module's constant gives (``select``, or a change ``returning``), as named tuples.
+
+    ``values`` are its parameters, each of them; one for an expanding ``IN`` is a list. Columns only, no entities.
+    """
+    session.flush()
+    connection = session.connection()
+    lengths = tuple([len(value) for value in values.values() if type(value) is list])
+    key = (statement, connection.dialect.name, lengths)
+    read = _reads.get(key)
+    if read is None:
+        if len(_reads) >= _READS_KEPT:
+            _reads.clear()
+        read = _reads[key] = _prepare(statement, connection.dialect, values)
+    found = connection.exec_driver_sql(read.text, _given(read, values)).all()
+    if not found:
+        return []
+    columns = [
+        map(convert, column) if convert else column
+        for convert, column in zip(read.converts, zip(*found, strict=True), strict=True)
+    ]
+    return list(map(read.row._make, zip(*columns, strict=True)))
+
+
+def _given(read: _Read, values: dict[str, Any]) -> Any:
+    given: list[Any] = []
+    names: list[str] = []
+    for slot in read.slots:
+        if slot.source not in values:
+            some = [slot.constant]
+        else:
+            some = values[slot.source] if slot.is_list else [values[slot.source]]
+            some = list(map(slot.convert, some)) if slot.convert else some
+        given += some
+        names += slot.names
+    return tuple(given) if read.positional else dict(zip(names, given, strict=True))
+
+
+def _prepare(statement: Any, dialect: Dialect, values: dict[str, Any]) -> _Read:
+    compiled = statement.compile(dialect=dialect)
+    state = compiled.construct_expanded_state(values)
+    lists = {source: tuple(names) for source, names in state.parameter_expansion.items()}
+    first = {name: source for source, names in lists.items() for name in names[:1]}
+    later = {name for names in lists.values() for name in names[1:]}
+    order = state.positiontup if compiled.positional else list(state.parameters)
+    slots = []
+    for name in order or ():
+        if name in later:
+            continue
+        source = first.get(name, name)
+        convert = compiled.binds[source].type.dialect_impl(dialect).bind_processor(dialect)
+        constant = state.parameters[name] if source not in values else None
+        constant = convert(constant) if convert and source not in values else constant
+        slots.append(_Slot(source, lists.get(source, (name,)), source in lists, convert, constant))
+    columns = list(statement.exported_columns)
+    made = namedtuple("row", [column.key for column in columns], rename=True)  # type: ignore[misc]
+    converts = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return _Read(state.statement, tuple(slots), bool(compiled.positional), made, converts)

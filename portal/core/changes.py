@@ -72,6 +72,33 @@ class Touched(NamedTuple):
     staff_id: UUID | None = None
 
 
+# Built once: every writer asks for these.
+_COUNTER: Any = ChangeCounter.__table__
+_CHANGE: Any = Change.__table__
+_DIGEST: Any = Digest.__table__
+_COUNT = (
+    update(_COUNTER)
+    .where(_COUNTER.c.office_id == bindparam("office"))
+    .values(seq=_COUNTER.c.seq + bindparam("more"))
+    .returning(_COUNTER.c.seq)
+)
+_FORGET = (
+    delete(_CHANGE)
+    .where(
+        _CHANGE.c.office_id == bindparam("office"),
+        _CHANGE.c.kind == bindparam("named"),
+        _CHANGE.c.record_id.in_(bindparam("ids", expanding=True)),
+    )
+    .returning(_CHANGE.c.kind, _CHANGE.c.record_id, _CHANGE.c.seq, _CHANGE.c.community_id, _CHANGE.c.gone)
+)
+_SUMS = select(_DIGEST.c.community_id, _DIGEST.c.sum).where(
+    _DIGEST.c.office_id == bindparam("office"), _DIGEST.c.community_id.in_(bindparam("ids", expanding=True))
+)
+_SUM = (
+    update(_DIGEST)
+    .where(_DIGEST.c.office_id == bindparam("office"), _DIGEST.c.community_id == bindparam("community"))
+    .values(sum=bindparam("total"))
+)
 _LOCK = (
     select(ChangeCounter.office_id)
     .where(ChangeCounter.office_id.in_(bindparam("ids", expanding=True)))
@@ -81,19 +108,23 @@ _LOCK = (
 
 
 def lock(session: Session, office_ids: Iterable[UUID]) -> None:
-    """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id)."""
-    session.execute(_LOCK, {"ids": sorted(set(office_ids))}).all()
+    """Take the offices' rows, the first lock of every writer of records (order: office, communities, records by id).
+
+    What the transaction holds already is not asked for again; what a savepoint took is not relied on, it may go with it.
+    """
+    held: set[UUID] = session.info.get("held", set())
+    wanted = set(office_ids) - held
+    if not wanted:
+        return
+    bulk.rows(session, _LOCK, ids=sorted(wanted))
+    if not session.in_nested_transaction():
+        held |= wanted
 
 
 def number(session: Session, office_id: UUID, touched: Iterable[Touched]) -> int:
     """Number what was touched, each record once, and return the office's newest number."""
     rows = list({(each.kind, each.record_id): each for each in touched}.values())
-    newest = session.execute(
-        update(ChangeCounter)
-        .where(ChangeCounter.office_id == office_id)
-        .values(seq=ChangeCounter.seq + len(rows))
-        .returning(ChangeCounter.seq)
-    ).scalar_one()
+    newest: int = bulk.rows(session, _COUNT, office=office_id, more=len(rows))[0].seq
     if rows:
         numbered = list(enumerate(rows, newest - len(rows) + 1))
         gone = _forget(session, office_id, rows)
@@ -137,12 +168,7 @@ def _forget(session: Session, office_id: UUID, rows: Sequence[Touched]) -> list[
     counted = []
     for kind, ids in by_kind.items():
         for some in in_slices(ids):
-            earlier = session.execute(
-                delete(Change)
-                .where(Change.office_id == office_id, Change.kind == kind, Change.record_id.in_(some))
-                .returning(Change.kind, Change.record_id, Change.seq, Change.community_id, Change.gone)
-                .execution_options(synchronize_session=False)
-            ).all()
+            earlier = bulk.rows(session, _FORGET, office=office_id, named=kind, ids=list(some))
             if kind in DIGESTED:
                 counted += [row for row in earlier if not row.gone]
     return counted
@@ -158,23 +184,11 @@ def _digest(session: Session, office_id: UUID, before: Sequence[Any], after: Seq
             moved[each.community_id] += 0 if each.gone else term(each.kind, each.record_id, seq)
     if not moved:
         return
-    known = {
-        row.community_id: row.sum
-        for row in session.execute(
-            select(Digest.community_id, Digest.sum).where(
-                Digest.office_id == office_id, Digest.community_id.in_(list(moved))
-            )
-        )
-    }
+    known = {row.community_id: row.sum for row in bulk.rows(session, _SUMS, office=office_id, ids=list(moved))}
     for community_id, difference in moved.items():
         total = (int(known.get(community_id, "0"), 16) + difference) % _MODULUS
         if community_id in known:
-            session.execute(
-                update(Digest)
-                .where(Digest.office_id == office_id, Digest.community_id == community_id)
-                .values(sum=f"{total:032x}")
-                .execution_options(synchronize_session=False)
-            )
+            bulk.many(session, _SUM, [{"office": office_id, "community": community_id, "total": f"{total:032x}"}])
         else:
             session.execute(
                 insert(Digest), [{"office_id": office_id, "community_id": community_id, "sum": f"{total:032x}"}]

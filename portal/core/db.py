@@ -15,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+from portal.domain.canonical import writer
+
 
 class Id(TypeDecorator[UUID]):
     """A UUID in 16 bytes: BLOB on SQLite, ``uuid`` on PostgreSQL (SQLAlchemy's own stores 32 letters on SQLite)."""
@@ -117,13 +119,15 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _encode(value)
+        if value is None:
+            return None
+        return "[]" if type(value) is list and not value else _encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_encode = writer(escaped=True)
 
 
 NAMES = {
@@ -182,7 +186,7 @@ def writing() -> Iterator[Session]:
     if session.in_transaction():
         session.commit()  # ends the read and expires what it loaded
     session.connection(execution_options={"writes": True})
-    session.info["writes"] = True
+    session.info["writes"], session.info["held"] = True, set()  # held: offices locked, see ``changes.lock``
     try:
         yield session
         session.commit()
@@ -191,6 +195,7 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writes", None)
+        session.info.pop("held", None)
 
 
 def engine_options(url: str) -> dict[str, Any]:

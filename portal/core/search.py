@@ -73,16 +73,19 @@ def tokens(words: str) -> list[str]:
 
 def entry(record_id: UUID, office_id: UUID, kind: str, words: Iterable[str]) -> dict[str, Any]:
     """The finished row for ``index``: what a record may be found by."""
-    found = dict.fromkeys(chain.from_iterable(map(_indexed, words)))
-    pairs = " ".join((f"o{office_id.hex}", f"k{kind.replace('_', '')}", *found))
+    pairs = " ".join((f"o{office_id.hex}", f"k{kind.replace('_', '')}", *filter(None, map(_indexed, words))))
     return {"record_id": record_id, "office_id": office_id, "kind": kind, "pairs": pairs}
 
 
 @lru_cache(maxsize=1_024)
-def _indexed(text: str) -> tuple[str, ...]:
-    """Pairs and single characters of a text; remembered, since a visit is found by what its opinions are found by."""
+def _indexed(text: str) -> str:
+    """Pairs and single characters of a text, each once; remembered, since a visit is found by what its opinions are.
+
+    Two texts of a record may hold the same pair: the indexes count it once all the same.
+    """
     runs = _WORD.findall(simplify_for_index(text).casefold())
-    return (*chain.from_iterable(map(add, run, run[1:]) for run in runs), *"".join(runs))
+    found = dict.fromkeys(chain.from_iterable(map(add, run, run[1:]) for run in runs))
+    return " ".join((*found, *dict.fromkeys("".join(runs))))
 
 
 def index(session: Session, entries: list[dict[str, Any]]) -> None:

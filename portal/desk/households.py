@@ -16,11 +16,11 @@ from portal.core.lists import Asked
 from portal.desk import elevation, household
 from portal.desk.forms import CommunityForm
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.communities import check_community
 from portal.households.listing import LISTING, name_shown
 from portal.households.models import Building, Community, Household, Resident
 from portal.households.standing import standing
-from portal.households.words import address_of
 
 bp = Blueprint("households", __name__, url_prefix="/desk/households")
 

@@ -16,8 +16,8 @@ from portal.core.db import db
 from portal.core.messages import sentence
 from portal.desk import inbox as waiting
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import name_shown
-from portal.households.words import address_of
 from portal.signoff import bundles, queries, service
 from portal.signoff.models import Bundle
 from portal.signoff.service import LeftOut

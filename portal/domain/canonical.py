@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
+from json.encoder import c_make_encoder, encode_basestring, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any
 
 from portal.domain.pointers import own_id
@@ -30,11 +31,26 @@ __all__ = [
     "fact_text",
     "parse_strict",
     "split_batch",
+    "writer",
 ]
 
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
-)
+
+def writer(*, escaped: bool) -> Callable[[Any], str]:
+    """JSON with sorted keys and no spaces; ``escaped``: ASCII only. Not-a-number raises ``ValueError``.
+
+    What ``JSONEncoder.encode`` does, but the C encoder is made once, where that makes one for each value.
+    """
+    plain = json.JSONEncoder(
+        sort_keys=True, separators=(",", ":"), ensure_ascii=escaped, check_circular=False, allow_nan=False
+    )
+    if c_make_encoder is None:
+        return plain.encode
+    letters = encode_basestring_ascii if escaped else encode_basestring
+    write = c_make_encoder(None, plain.default, letters, None, ":", ",", True, False, False)
+    return lambda value: "".join(write(value, 0))
+
+
+_write = writer(escaped=False)
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _KNOWN_KEYS_LIMIT = 4096
@@ -75,7 +91,7 @@ def canonical(value: Any) -> bytes:
     Whoever builds the value himself answers for the rules: no float, no key outside ``[a-z][a-z0-9_]*``. A lone
     surrogate raises ``UnicodeEncodeError``, not-a-number ``ValueError``.
     """
-    return _ENCODER.encode(value).encode()
+    return _write(value).encode()
 
 
 def digest(content: bytes) -> str:

@@ -17,6 +17,7 @@ from portal.core.labels import label
 from portal.core.lists import Column, Filter, Listing, Reader, Sort, coded
 from portal.domain.masking import masked_name, masked_phone
 from portal.households import words
+from portal.households.addresses import address_of
 from portal.households.models import Building, Community, Household, Resident
 from portal.households.standing import conditions
 
@@ -114,7 +115,7 @@ LISTING: Listing[Household] = Listing(
         Filter("opinions", _l("Opinions"), _opinion_state, lambda _: list(OPINIONS.items()), frozenset({"opinions"})),
     ),
     columns=(
-        Column("address", _l("Room"), words.address_of, sort="address", width=18),
+        Column("address", _l("Room"), address_of, sort="address", width=18),
         Column("names", _l("Residents"), _names, width=20),
         Column("phones", _l("Phone"), _phones, width=18, shown=False),
         Column("occupancy", _l("Occupancy"), lambda h: label("occupancy", h.occupancy), narrow=False),

@@ -96,11 +96,9 @@ class AssignForm(StepForm):
     words = TextAreaField(_l("What the department should know"), [Optional(), LONG])
 
 
-class TermsForm(StepForm):
-    """Measure, person, date (OP-06)."""
+class DueForm(PortalForm):
+    """Who does it, and by when: of a measure, and of a promise made of it."""
 
-    action = TextAreaField(_l("Measure"), [InputRequired(), LONG])
-    person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
     department_id = SelectField(_l("Department"), [Optional()], filters=[_none])
     actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
     due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
@@ -112,6 +110,13 @@ class TermsForm(StepForm):
         self.actor.choices = choices("actor")
         self.due_kind.choices = choices("due_kind")
         self.department_id.choices = [("", _l("None"))]
+
+
+class TermsForm(DueForm, StepForm):
+    """Measure, person, date (OP-06)."""
+
+    action = TextAreaField(_l("Measure"), [InputRequired(), LONG])
+    person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
 
 
 class WordsForm(StepForm):

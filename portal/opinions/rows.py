@@ -53,7 +53,7 @@ _HERE = select(Blob.sha256, Blob.received_at).where(
 
 def places(session: Session, office_id: UUID, household_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """The households, locked in the order of their ids."""
-    rows = session.execute(_PLACES, {"ids": list(household_ids), "office": office_id})
+    rows = bulk.rows(session, _PLACES, ids=list(household_ids), office=office_id)
     return {row[0]: Place(*row) for row in rows}
 
 
@@ -221,5 +221,5 @@ def received_hashes(session: Session, office_id: UUID, facts: Iterable[ReceivedF
     wanted = {a["sha256"] for fact in facts for a in fact.attachments}
     if not wanted:
         return {}
-    found = session.execute(_HERE, {"hashes": list(wanted), "office": office_id})
+    found = bulk.rows(session, _HERE, hashes=list(wanted), office=office_id)
     return {row.sha256: row.received_at for row in found}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.holders import colleagues
 from portal.accounts.models import Department
+from portal.core import bulk
 from portal.core.facts import Problem, ReceivedFact
 from portal.core.ids import read_id
 from portal.core.labels import LABELS
@@ -67,7 +68,7 @@ _OPINIONS = select(Opinion.id, Opinion.household_id, Opinion.office_id, Opinion.
 
 
 def _departments(session: Session, office_id: UUID) -> frozenset[UUID]:
-    return frozenset(session.scalars(_DEPARTMENTS, {"office": office_id}))
+    return frozenset(row.id for row in bulk.rows(session, _DEPARTMENTS, office=office_id))
 
 
 @dataclass
@@ -93,9 +94,9 @@ class Scope:
                     wanted[of].add(read_id(value))
                 of_departments = of_departments or of == "department"
             wanted["opinion"].update(reading.new_opinions)
-        households = session.scalars(_HOUSEHOLDS, {"ids": list(household_ids), "office": office_id})
+        households = bulk.rows(session, _HOUSEHOLDS, ids=list(household_ids), office=office_id)
         return cls(
-            frozenset(households),
+            frozenset(row.id for row in households),
             colleagues(session, office_id),
             _residents(session, office_id, wanted["resident"]),
             *_opinions(session, office_id, wanted["opinion"]),
@@ -149,7 +150,7 @@ def _opinions(session: Session, office_id: UUID, ids: set[UUID]) -> tuple[dict[U
     """Stored opinions of these ids, wherever they are: an id that another office has taken is taken here too."""
     if not ids:
         return {}, {}
-    rows = session.execute(_OPINIONS, {"ids": list(ids)}).all()
+    rows = bulk.rows(session, _OPINIONS, ids=list(ids))
     return (
         {row.id: row.household_id if row.office_id == office_id else None for row in rows},
         {row.id: row.contact_id for row in rows},

@@ -21,10 +21,10 @@ from portal.core.i18n import in_script
 from portal.core.lists import Asked
 from portal.domain.lives import SETTLED
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import LISTING as HOUSEHOLDS
 from portal.households.listing import living_here, name_shown
 from portal.households.models import Community, Household
-from portal.households.words import address_of
 from portal.opinions import acts, deadlines, service, steps
 from portal.opinions.forms import ContactForm, StepForm
 from portal.opinions.history import history

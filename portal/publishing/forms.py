@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import PortalForm
 from portal.core.labels import choices
+from portal.opinions.forms import DueForm
 
 LONG = Length(max=4000)
 
@@ -43,18 +44,8 @@ class RowForm(SeenForm):
         self.issue.choices = [("", _l("Worded freely"))]
 
 
-class TermsForm(SeenForm):
-    actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
-    department_id = SelectField(_l("Department"), [Optional()])
-    due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
-    due_from = DateField(_l("From"), [Optional()])
-    due_on = DateField(_l("By, or next check"), [Optional()])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor.choices = choices("actor")
-        self.due_kind.choices = choices("due_kind")
-        self.department_id.choices = [("", _l("None"))]
+class TermsForm(DueForm, SeenForm):
+    """Who keeps a promise, and by when."""
 
 
 class MeasureForm(TermsForm):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.core import bulk
@@ -65,13 +65,17 @@ def _hash(prev: str, office_id: UUID, seq: int, entry: Entry, at: str) -> str:
 
 
 _HEAD = select(LedgerHead.seq, LedgerHead.hash).where(LedgerHead.office_id == bindparam("office")).with_for_update()
+_HEADS: Any = LedgerHead.__table__
+_MOVE_HEAD = (
+    update(_HEADS).where(_HEADS.c.office_id == bindparam("office")).values(seq=bindparam("to"), hash=bindparam("own"))
+)
 
 
 def append(session: Session, office_id: UUID, entries: Sequence[Entry], *, at: datetime) -> None:
     """Enter at the end of the office's chain; the caller holds the office's row (``changes.lock``)."""
     if not entries:
         return
-    head = session.execute(_HEAD, {"office": office_id}).one_or_none()
+    head = next(iter(bulk.rows(session, _HEAD, office=office_id)), None)
     seq, prev = (head.seq, head.hash) if head else (0, START)
     moment = _moment(at)
     rows = []
@@ -86,13 +90,10 @@ def append(session: Session, office_id: UUID, entries: Sequence[Entry], *, at: d
         )  # fmt: skip
         prev = own
     bulk.put(session, LedgerEntry, rows)
-    connection = session.connection()
     if head:
-        connection.execute(
-            update(LedgerHead.__table__).where(LedgerHead.office_id == office_id).values(seq=seq, hash=prev)  # type: ignore[arg-type]
-        )
+        bulk.many(session, _MOVE_HEAD, [{"office": office_id, "to": seq, "own": prev}])
     else:
-        connection.execute(insert(LedgerHead.__table__).values(office_id=office_id, seq=seq, hash=prev))  # type: ignore[arg-type]
+        bulk.put(session, LedgerHead, [{"office_id": office_id, "seq": seq, "hash": prev}])
 
 
 class Fault(NamedTuple):

@@ -67,8 +67,9 @@ def judge(
 ) -> None:
     """Apply what is sound, keep the rest in quarantine or conflict, and write the rows with what became of them."""
     wrong = dict(wrong or {})
+    facts = {row.id: row.received() for row in rows if row.id not in wrong}
     for group in _groups(row for row in rows if row.id not in wrong):
-        wrong.update(KINDS[group[0].kind].intake.problems(session, [row.received() for row in group]))
+        wrong.update(KINDS[group[0].kind].intake.problems(session, [facts[row.id] for row in group]))
     for row in rows:
         problems = wrong.get(row.id)
         if problems:
@@ -79,7 +80,7 @@ def judge(
     kept.write(session, rows)
     for group in _groups(row for row in rows if row.id not in wrong):
         kind = KINDS[group[0].kind]
-        revisions = kind.intake.apply(session, [row.received() for row in group], at=at)
+        revisions = kind.intake.apply(session, [facts[row.id] for row in group], at=at)
         if kind.reads_base:
             for row in group:
                 row.revision = revisions.get(row.id, 0)

@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, g, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.accounts import devices
 from portal.accounts.actors import Actor, actor_for
 from portal.accounts.models import Company, Office, RoleGrant
-from portal.core import access, clock
+from portal.core import access, bulk, clock
 from portal.core.access import View
 from portal.core.changes import ChangeCounter
 from portal.core.db import db
@@ -161,17 +161,19 @@ def _finished(answer: Response) -> Response:
     return compress(answer)
 
 
+_NOW = (
+    select(Company.sync_epoch, ChangeCounter.office_id, ChangeCounter.seq)
+    .outerjoin(ChangeCounter, ChangeCounter.office_id.in_(bindparam("offices", expanding=True)))
+    .order_by(ChangeCounter.office_id)
+)
+
+
 def _envelope_now() -> dict[str, Any] | None:
     who: Caller | None = g.get("sync_caller")
     high: dict[str, int] | None = None
     try:
         db.session.rollback()
-        offices = who.actor.offices if who else ()
-        rows = db.session.execute(
-            select(Company.sync_epoch, ChangeCounter.office_id, ChangeCounter.seq)
-            .outerjoin(ChangeCounter, ChangeCounter.office_id.in_(offices))
-            .order_by(ChangeCounter.office_id)
-        ).all()
+        rows = bulk.rows(db.session(), _NOW, offices=list(who.actor.offices) if who else [])
         epoch = rows[0].sync_epoch if rows else None
         if who is not None:
             high = {str(row.office_id): row.seq for row in rows if row.office_id}

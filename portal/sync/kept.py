@@ -89,20 +89,33 @@ def rows_of(session: Session, *where: Any, with_payload: bool = True) -> list[Ro
     """Facts as they stand; without payload where only their state is asked for."""
     names = COLUMNS if with_payload else _HEAD
     found = session.execute(select(*(_FACT.c[name] for name in names)).where(*where).order_by(_FACT.c.id))
-    return [Row(**{"payload": b"", **dict(zip(names, row, strict=True)), "known": True}) for row in found]
+    return [_row(row) for row in found]
+
+
+# Built once: every batch asks for these.
+_ORDERED = select(*(_FACT.c[name] for name in COLUMNS)).order_by(_FACT.c.id)
+_ORDERED_HEADS = select(*(_FACT.c[name] for name in _HEAD)).order_by(_FACT.c.id)
+_BY_IDS = _ORDERED.where(_FACT.c.id.in_(bindparam("ids", expanding=True)))
+_HEADS_BY_IDS = _ORDERED_HEADS.where(_FACT.c.id.in_(bindparam("ids", expanding=True)))
+_WAITING = _ORDERED.where(_FACT.c.follows_id.in_(bindparam("ids", expanding=True)), _FACT.c.status == "waiting")
 
 
 def by_ids(session: Session, ids: Iterable[UUID], *, with_payload: bool = False) -> dict[UUID, Row]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    return {row.id: row for row in rows_of(session, _FACT.c.id.in_(wanted), with_payload=with_payload)}
+    found = bulk.rows(session, _BY_IDS if with_payload else _HEADS_BY_IDS, ids=wanted)
+    return {row.id: _row(row) for row in found}
 
 
 def waiting_for(session: Session, ids: Iterable[UUID]) -> list[Row]:
     """The facts that wait for one of these."""
     wanted = sorted(set(ids))
-    return rows_of(session, _FACT.c.follows_id.in_(wanted), _FACT.c.status == "waiting") if wanted else []
+    return [_row(row) for row in bulk.rows(session, _WAITING, ids=wanted)] if wanted else []
+
+
+def _row(found: Any) -> Row:
+    return Row(**{"payload": b"", **found._asdict(), "known": True})
 
 
 def write(session: Session, rows: Sequence[Row]) -> None:

@@ -5,7 +5,7 @@ contact, visit, opinions, checks of earlier opinions, revision, approval, ledger
 search rows; the household's last visit and open opinions; the line of the day's plan.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.policy import policy_for, zone_of
 from portal.core import bulk, changes, clock, search
 from portal.core.changes import Touched
-from portal.core.facts import Problem, ReceivedFact
+from portal.core.facts import Problem, ReceivedFact, by_office
 from portal.core.ids import read_id
 from portal.domain.chains import chain_for
 from portal.domain.policy import Policy
@@ -62,13 +62,6 @@ class VisitIntake:
 
 
 VISITS = VisitIntake()
-
-
-def by_office(facts: Iterable[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
-    groups: defaultdict[UUID, list[ReceivedFact]] = defaultdict(list)
-    for fact in facts:
-        groups[fact.office_id].append(fact)
-    return groups
 
 
 def checked_opinions(bodies: Iterable[Mapping[str, Any]]) -> set[UUID]:
@@ -159,12 +152,7 @@ class _Intake:
         if not self.settled:
             return []
         households, days = {h for h, _ in self.settled}, {d for _, d in self.settled}
-        open_lines = session.execute(
-            select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
-            .join(Plan, Plan.id == PlanLine.plan_id)
-            .where(PlanLine.household_id.in_(households), PlanLine.visit_id.is_(None), Plan.day.in_(days))
-            .order_by(PlanLine.id)
-        )
+        open_lines = bulk.rows(session, _OPEN_LINES, households=list(households), days=list(days))
         done = [
             {"of": line, "visit": self.settled[household, day], "staff": staff_id}
             for line, household, day, staff_id in open_lines
@@ -178,6 +166,16 @@ _HOUSEHOLD = (
     update(Household.__table__)  # type: ignore[arg-type]
     .where(Household.__table__.c.id == bindparam("of"))
     .values(open_opinions=Household.__table__.c.open_opinions + bindparam("more"), last_visit_on=bindparam("last"))
+)
+_OPEN_LINES = (
+    select(PlanLine.id, PlanLine.household_id, Plan.day, Plan.staff_id)
+    .join(Plan, Plan.id == PlanLine.plan_id)
+    .where(
+        PlanLine.household_id.in_(bindparam("households", expanding=True)),
+        PlanLine.visit_id.is_(None),
+        Plan.day.in_(bindparam("days", expanding=True)),
+    )
+    .order_by(PlanLine.id)
 )
 _LINE = (
     update(PlanLine.__table__)  # type: ignore[arg-type]

@@ -24,8 +24,8 @@ from portal.core.forms import PortalForm
 from portal.core.i18n import in_script
 from portal.core.messages import sentence
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.models import Building, Household
-from portal.households.words import address_of
 from portal.visits import plans
 from portal.visits.models import PlanLine
 from portal.visits.queries import Coverage, coverage

@@ -1,6 +1,7 @@
 """A tablet in a real browser, and the office behind a real server that can be made to fail."""
 
 import io
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -55,10 +56,12 @@ class Faults:
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self.app = app
         self.mode: Callable[[str, str], str | None] = lambda method, path: None
-        self.calls: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []  # those of tablets
+        self.asked: list[str] = []  # every address, by whomever
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.asked.append(path)
         if not path.startswith("/sync/"):
             return self.app(environ, start_response)
         self.calls.append((method, path))
@@ -105,20 +108,31 @@ class Faults:
 class Office:
     """The estate of the tests behind a server; ``stop`` and ``start`` as a machine that goes down and comes back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        estate: Estate | None = None,
+        port: int = 0,
+        build: Callable[[], Estate] = Estate.build,
+    ) -> None:
+        """``estate``: what the database of ``settings`` holds already; None: ``build`` one."""
         self.app: Flask = create_app(settings)
         self.faults = Faults(self.app.wsgi_app)
         self.app.wsgi_app = self.faults  # type: ignore[method-assign]
-        self.port = 0
+        self.port = port
         self.server: Any = None
+        self.estate = estate or self._built(build)
+
+    def _built(self, build: Callable[[], Estate]) -> Estate:
         with self.app.app_context():
-            self.estate = Estate.build()
-            number_all(self.estate.office_id)
-            number_all(self.estate.other_office_id)
+            estate = build()
+            number_all(estate.office_id)
+            number_all(estate.other_office_id)
             hashed = hash_password(PASSWORD)
             with writing() as session:
                 for staff in session.query(Staff):
                     staff.password_hash = hashed
+            return estate
 
     def __enter__(self) -> "Office":
         self.start()
@@ -178,11 +192,13 @@ class Tablet:
         profile: Path,
         address: str,
         *,
+        prepared: Path | None = None,
         language: str = "zh-hans",
         **options: Any,
     ) -> None:
         self.driver, self.browser, self.profile, self.address = driver, browser, profile, address
         self.language, self.options = language, options
+        self.prepared = prepared
         self.context: BrowserContext | None = None
         self.errors: list[str] = []
 
@@ -221,6 +237,15 @@ class Tablet:
         page.fill("#password", password)
         page.fill("#device_name", "3号平板")
         page.click("[data-slot=submit]")
+        shown(page, "today")
+        page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
+        return page
+
+    def ready(self) -> Page:
+        """A tablet that somebody enrolled before (a copy of its profile), opened on today's page with the worker in place."""
+        assert self.prepared, "nobody enrolled a tablet of this kind before"
+        shutil.copytree(self.prepared, self.profile, ignore=shutil.ignore_patterns("Singleton*"))
+        page = self.open()
         shown(page, "today")
         page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
         return page

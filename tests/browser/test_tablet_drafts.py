@@ -35,7 +35,7 @@ def visit_of(page: Page, office: Office, room: str) -> None:
 
 def test_what_was_typed_a_second_ago_outlives_a_killed_browser(office: Office, tablet: Make) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     mine.offline()
     visit_of(page, office, "101")
     page.locator('[data-path="purpose"] input').press_sequentially("看看楼道的灯", delay=20)
@@ -51,7 +51,7 @@ def test_what_was_typed_a_second_ago_outlives_a_killed_browser(office: Office, t
 
 
 def test_two_drafts_never_bleed_into_one_another(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     for room in ("101", "102"):
         visit_of(page, office, room)
         write(page, "purpose", f"走访 {room}")
@@ -71,7 +71,7 @@ def test_two_drafts_never_bleed_into_one_another(office: Office, tablet: Make) -
 
 
 def test_a_removed_opinion_stays_removed(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "103")
     onward(page)
     choose(page, "briefing", "none")
@@ -93,7 +93,7 @@ FULL = """() => {
 
 
 def test_a_full_storage_says_so_and_keeps_what_is_in_the_form(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "104")
     saved(page)
     page.evaluate(
@@ -112,7 +112,7 @@ def test_a_full_storage_says_so_and_keeps_what_is_in_the_form(office: Office, ta
 
 
 def test_what_is_missing_is_named_and_shown_at_its_place(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "201")
     expect(page.locator("[data-slot=missing]")).to_have_text("还差：通报 1，签字 1")
     page.locator('[data-path="resident"] select').select_option("")
@@ -127,7 +127,7 @@ def test_what_is_missing_is_named_and_shown_at_its_place(office: Office, tablet:
 
 
 def test_a_tap_on_what_is_chosen_takes_it_back(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "202")
     choose(page, "ratings/overall", "satisfied")
     chosen = page.locator('[data-path="ratings/overall"] input[value=satisfied]')
@@ -143,7 +143,7 @@ def test_a_tap_on_what_is_chosen_takes_it_back(office: Office, tablet: Make) -> 
 def test_a_new_version_waits_for_the_person_and_loses_nothing(
     office: Office, tablet: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "203")
     write(page, "purpose", "旧版本里写的")
     old = page.locator("html").get_attribute("data-build")
@@ -163,7 +163,7 @@ def test_a_new_version_waits_for_the_person_and_loses_nothing(
 
 
 def test_signing_out_is_refused_while_a_draft_or_a_record_is_left(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     visit_of(page, office, "204")
     write(page, "purpose", "没写完")
     saved(page)

@@ -47,7 +47,7 @@ def visits(office: Office) -> list[str]:
 
 
 def test_a_network_that_answers_with_its_own_page_counts_as_none(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.faults.mode = lambda method, path: "portal"
     not_in(page, office, "101")
     send_now(page)
@@ -62,7 +62,7 @@ def test_a_network_that_answers_with_its_own_page_counts_as_none(office: Office,
 
 
 def test_a_proxys_error_page_is_no_answer_and_holds_nobody_back(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.faults.mode = lambda method, path: "proxy"
     not_in(page, office, "101")
     go(page, "outbox")
@@ -71,7 +71,7 @@ def test_a_proxys_error_page_is_no_answer_and_holds_nobody_back(office: Office, 
 
 
 def test_a_lost_answer_makes_no_second_visit(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.faults.mode = lambda method, path: "dropped" if path == "/sync/facts" else None
     not_in(page, office, "102")
     page.wait_for_timeout(800)
@@ -85,7 +85,7 @@ def test_a_lost_answer_makes_no_second_visit(office: Office, tablet: Make) -> No
 
 
 def test_a_portal_that_goes_down_and_comes_back_gets_everything(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.stop()
     not_in(page, office, "103")
     not_in(page, office, "104")
@@ -98,7 +98,7 @@ def test_a_portal_that_goes_down_and_comes_back_gets_everything(office: Office, 
 
 def test_two_tabs_send_one_record_once(office: Office, tablet: Make) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     assert mine.context
     other = mine.context.new_page()
     mine.watch(other)
@@ -117,7 +117,7 @@ def test_two_tabs_send_one_record_once(office: Office, tablet: Make) -> None:
 def test_a_photo_goes_on_where_the_network_broke_and_the_text_does_not_wait(
     office: Office, tablet: Make, tmp_path: Path
 ) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.faults.mode = lambda method, path: "lost" if method == "PATCH" else None
     go(page, "visit", id=str(office.estate.households["301"]))
     onward(page)
@@ -148,7 +148,7 @@ def test_a_photo_goes_on_where_the_network_broke_and_the_text_does_not_wait(
 
 def test_an_unknown_token_keeps_everything_and_asks_to_sign_in(office: Office, tablet: Make) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     with office.app.app_context(), writing() as session:
         session.query(Device).one().token_hash = "0" * 64
     not_in(page, office, "302")
@@ -170,7 +170,7 @@ def test_a_revoked_tablet_still_sends_what_was_written_and_loses_what_it_downloa
     office: Office, tablet: Make
 ) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     mine.offline()
     not_in(page, office, "303")
     with office.app.app_context(), writing() as session:
@@ -186,7 +186,7 @@ def test_a_revoked_tablet_still_sends_what_was_written_and_loses_what_it_downloa
 
 def test_whatever_the_network_does_each_record_arrives_once(office: Office, tablet: Make) -> None:
     chance = random.Random(20260305)
-    page = tablet().enrol()
+    page = tablet().ready()
     rooms = list(office.estate.households)[:8]
     modes = ["portal", "lost", "dropped", "twice", "proxy", None]
     office.faults.mode = lambda method, path: chance.choice(modes)
@@ -208,7 +208,7 @@ def test_whatever_the_network_does_each_record_arrives_once(office: Office, tabl
 
 
 def test_what_is_typed_while_the_network_is_bad_is_saved_all_the_same(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     office.faults.mode = lambda method, path: "lost"
     go(page, "visit", id=str(office.estate.households["204"]))
     write(page, "purpose", "看看楼道的灯修好没有")

@@ -88,7 +88,7 @@ def test_every_page_is_sound_for_all_readers(office: Office, tablet: Make, langu
 
 
 def test_a_household_is_found_by_room_and_name_in_either_script(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     go(page, "find")
     expect(page.locator("[data-slot=count]")).to_have_text("本机有 12 户")
     for words, found in (("302", 1), ("陳文", 12), ("陈文10", 4), ("1栋 204", 1), ("無此人", 0)):
@@ -138,7 +138,7 @@ def test_links_between_the_pages_work_without_a_network_and_back(office: Office,
 
 
 def test_the_door_shows_what_happened_behind_it(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     go(page, "household", id=str(office.estate.households["301"]))
     page.click("[data-slot=attempt] summary")
     page.click("[data-outcome=not_in]")
@@ -156,7 +156,7 @@ def test_the_door_shows_what_happened_behind_it(office: Office, tablet: Make) ->
 
 def test_the_language_changes_where_one_stands_and_is_remembered(office: Office, tablet: Make) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     mine.offline()
     go(page, "outbox")
     page.click("main [data-language-link][lang=zh-Hant]")

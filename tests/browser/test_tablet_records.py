@@ -59,7 +59,7 @@ def pulled(page: Page) -> None:
 
 
 def test_a_returned_record_comes_back_with_its_comments_and_goes_round_again(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     finished_visit(page, office, "101")
     for turn, comment in enumerate(("第 1 条意见没有写明哪一处渗水，请补位置。", "还要写是哪一面墙。"), 1):
         send_back(office, comment, remark="请写备注")
@@ -98,7 +98,7 @@ def test_a_returned_record_comes_back_with_its_comments_and_goes_round_again(off
 
 
 def test_the_outbox_shows_what_the_office_says_of_a_record(office: Office, tablet: Make) -> None:
-    page = tablet().enrol()
+    page = tablet().ready()
     finished_visit(page, office, "102")
     pulled(page)
     record = page.locator("[data-slot=sent-list] .record")
@@ -110,7 +110,7 @@ def test_a_record_that_the_server_could_not_accept_is_shown_with_its_reason_and_
     office: Office, tablet: Make
 ) -> None:
     mine = tablet()
-    page = mine.enrol()
+    page = mine.ready()
     mine.offline()
     go(page, "visit", id=str(office.estate.households["201"]))
     onward(page)

@@ -35,6 +35,7 @@ from tests.conftest import settings_for
 from tests.postgres import Cluster
 
 AS_OF = date(2026, 3, 5)
+pytestmark = pytest.mark.xdist_group("demo")  # one process makes the year
 
 
 def quiet(_: str) -> None:
