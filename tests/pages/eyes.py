@@ -20,11 +20,21 @@ SIDEWAYS = """(sizes) => sizes.flatMap((size) => {
   document.documentElement.dataset.size = size;
   const width = document.documentElement.clientWidth;
   const found = [];
+  const name = (e) => `${e.tagName.toLowerCase()}.${String(e.className?.baseVal ?? e.className).trim().replaceAll(/\\s+/g, ".")}`;
   if (document.documentElement.scrollWidth > width) {
-    const name = (e) => `${e.tagName.toLowerCase()}.${String(e.className?.baseVal ?? e.className).trim().replaceAll(/\\s+/g, ".")}`;
     const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true; return false; };
     const beyond = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1 && e.getClientRects().length && !scrolls(e));
     found.push(`${size}: ${document.documentElement.scrollWidth} px wide: ${beyond.slice(0, 4).map(name).join(", ")}`);
+  }
+  // Words squeezed into a column of single letters do not lie beyond the edge, but nobody can read them either.
+  for (const e of document.body.querySelectorAll("*")) {
+    const said = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
+    if (said.length < 4 || e.closest("svg, .sr, .vh, [hidden]") || !e.checkVisibility()) continue;
+    const letter = parseFloat(getComputedStyle(e).fontSize);
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    const box = range.getBoundingClientRect();
+    if (box.width && box.width < 2.2 * letter && box.height > 4 * letter) found.push(`${size}: squeezed: ${name(e)} ${said.slice(0, 20)}`);
   }
   return found;
 })"""
