@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 TWO = ["-n", "2", "--dist", "worksteal"]
-REST = ["--ignore", "tests/guards", "--ignore", "tests/domain"]
+REST = [word for folder in ("guards", "domain", "pages") for word in ("--ignore", f"tests/{folder}")]
 
 
 class Part(NamedTuple):
@@ -24,6 +24,7 @@ PARTS = [
     Part("guards and domain", 1, ["tests/guards", "tests/domain"]),
     Part("HTTP and services, SQLite and PostgreSQL", 4, [*TWO, "tests", *REST, "-m", "not browser"]),
     Part("browser", 6, [*TWO, "tests", *REST, "-m", "browser"]),
+    Part("every page: axe, HTML, narrow, keyboard", 3, [*TWO, "tests/pages"]),
 ]
 
 

@@ -23,16 +23,28 @@ from portal.desk import households, inbox_views
 from portal.desk.inbox import waiting_number
 from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
+from portal.opinions import duties as opinion_duties
 from portal.opinions import issue_views
 from portal.opinions import views as opinion_views
 from portal.public import views as public_views
-from portal.publishing import approval, printing, promise_views, release, waiting
+from portal.publishing import (
+    approval,
+    posting_views,  # noqa: F401  its views stand on the blueprint of publishing.views
+    printing,
+    promise_views,
+    recurring,
+    release,
+    waiting,
+)
+from portal.publishing import duties as publishing_duties
 from portal.publishing import views as letter_views
 from portal.signoff.steps import rearrange
 from portal.statistics import report as statistics_report
 from portal.statistics import views as figures_views
+from portal.surveys import answered
 from portal.surveys import field_views as survey_field_views  # noqa: F401  its views stand on the blueprint of surveys.views
 from portal.surveys import views as surveys_views
+from portal.sync import duties as sync_duties
 from portal.sync import envelope as sync_envelope
 from portal.sync import limits, reexamine, tablet_views
 from portal.sync import office_views as sync_office_views
@@ -99,6 +111,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 50),
         MenuItem("figures.index", _l("Figures"), "statistics:figure:read", 55),
     ]
+    registry.duties += [*opinion_duties.DUTIES, *publishing_duties.DUTIES, *sync_duties.DUTIES]
     registry.jobs[reexamine.KIND] = reexamine.work
     registry.jobs[limits.SWEEP] = limits.sweep
     for event in ("core:schema:upgraded", "core:form:published"):
@@ -110,6 +123,9 @@ def wire(registry: Registry) -> Registry:
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
     registry.jobs[release.PDF_JOB] = printing.make_pdf
+    registry.jobs[recurring.KIND] = recurring.recur
+    registry.standing.append(recurring.KIND)
+    registry.reactions.setdefault(release.PUBLISHED, []).append(answered.note_letter)
     return registry
 
 

@@ -31,7 +31,8 @@ class Estate:
     foreign_household_id: UUID | None = None
 
     @classmethod
-    def build(cls) -> "Estate":
+    def staffed(cls) -> "Estate":
+        """Two offices with a person for each role, and not one household yet."""
         with writing() as session:
             company = accounts.add_company(session, "锦绣物业服务有限公司", "錦繡物業服務有限公司")
             office = accounts.add_office(session, company, "锦绣花园管理处", "錦繡花園管理處", letter_code="锦物公")
@@ -45,6 +46,13 @@ class Estate:
             estate.staff["second_supervisor"] = _person(estate, "second_supervisor", "supervisor", office).id
             estate.staff["second_field_staff"] = _person(estate, "second_field_staff", "field_staff", office).id
             estate.departments = {d.slug: d.id for d in session.query(Department).filter_by(office_id=office.id)}
+        return estate
+
+    @classmethod
+    def build(cls) -> "Estate":
+        estate = cls.staffed()
+        with writing() as session:
+            office, other = (session.get_one(Office, i) for i in (estate.office_id, estate.other_office_id))
             session.add(
                 Community(
                     id=estate.community_id, office_id=office.id, slug="jinxiu", name_hans="锦绣花园", name_hant="錦繡花園",

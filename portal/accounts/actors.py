@@ -55,6 +55,10 @@ class Actor:
         """The same person in the chosen office only: what its pages may reach."""
         return replace(self, offices=(self.office_id,) if self.office_id else ())
 
+    def inside(self, office_id: UUID) -> "Actor":
+        """The same person in one office of theirs only."""
+        return replace(self, office_id=office_id, offices=(office_id,))
+
     def offices_with(self, permission: str) -> list[UUID]:
         """The offices in which this person holds a permission: all of them for a company-wide role."""
         return [office for office in self.offices if self.may(permission, office)]

@@ -39,12 +39,19 @@ def text_size() -> str:
     return size if size in ("normal", "large", "largest") else "normal"
 
 
+def theme() -> str:
+    """light or dark where this device chose one, else auto: as the device itself is set."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in ("light", "dark") else "auto"
+
+
 def setup(app: Flask) -> None:
     app.jinja_env.globals |= {
         "menu": menu,
         "current_office": current_office,
         "my_offices": my_offices,
         "text_size": text_size,
+        "theme": theme,
         "label": label,
         "masked_phone": masked_phone,
         "sentence": sentence,

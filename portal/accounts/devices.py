@@ -13,7 +13,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Company, Device, RoleGrant, Staff
@@ -135,16 +135,9 @@ def revoke(session: Session, device_id: UUID, *, by: UUID | None, at: datetime) 
     return device
 
 
-def devices_of_office(session: Session, office_id: UUID) -> list[tuple[Device, Staff]]:
-    """The tablets of everybody with a role in the office, the newest first."""
-    people = select(RoleGrant.staff_id).where(RoleGrant.office_id == office_id)
-    rows = session.execute(
-        select(Device, Staff)
-        .join(Staff, Staff.id == Device.staff_id)
-        .where(Device.staff_id.in_(people))
-        .order_by(Device.id.desc())
-    )
-    return [(device, staff) for device, staff in rows]
+def of_office(office_id: UUID) -> ColumnElement[bool]:
+    """The condition for tablets of everybody with a role in the office."""
+    return Device.staff_id.in_(select(RoleGrant.staff_id).where(RoleGrant.office_id == office_id))
 
 
 def recovery_jwk() -> dict[str, str | list[str] | bool]:

@@ -128,6 +128,8 @@ class Device(Model):
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
+    staff: Mapped[Staff] = relationship()
+
 
 class LoginFailure(Model):
     """A wrong password: counted per login and per address, forgotten after a quarter of an hour."""

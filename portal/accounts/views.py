@@ -17,6 +17,7 @@ from portal.domain.refusals import Refused
 
 bp = Blueprint("accounts", __name__)
 YEAR = 365 * 86_400
+THEMES = ("auto", "light", "dark")
 
 
 def within_site(address: str | None, fallback: str) -> str:
@@ -91,13 +92,21 @@ def choose_text_size(size: str) -> Response:
     return _remember("text_size", size)
 
 
+@bp.post("/settings/theme/<theme>")
+@access.anyone("light or dark is chosen before signing in, too")
+def choose_theme(theme: str) -> Response:
+    if theme not in THEMES:
+        abort(404)
+    return _remember("theme", theme)
+
+
 @bp.post("/desk/office/<uuid:office_id>")
 @access.signed_in
 def choose_office(office_id: UUID) -> Response:
     if office_id not in current_user.offices:
         abort(404)
     session["office"] = str(office_id)
-    return redirect(first_page(), 303)
+    return redirect(within_site(request.form.get("next"), url_for("accounts.login")), 303)
 
 
 def _remember(name: str, value: str) -> Response:

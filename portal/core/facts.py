@@ -1,6 +1,7 @@
 """Facts as they came from the tablets, and what could not be applied (``sync.md``). What they mean is the features' affair."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -129,6 +130,14 @@ class ReceivedFact:
     content: bytes
     complete: bool = True
     clock_offset_ms: int = 0  # server minus device, as the tablet last saw it; beyond five minutes deadlines heed it
+
+
+def by_office(facts: Iterable[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
+    """A batch office by office, each in the order it came."""
+    groups: defaultdict[UUID, list[ReceivedFact]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.office_id].append(fact)
+    return groups
 
 
 def row_of(fact: ReceivedFact, *, status: str, **changed: Any) -> dict[str, Any]:

@@ -22,11 +22,11 @@ def work() -> None:
     """Work jobs until stopped."""
     logging.basicConfig(level=logging.INFO)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    queue.work(registry().jobs)
+    queue.work(registry().jobs, standing=registry().standing)
 
 
 @jobs.command()
 @in_app
 def run() -> None:
     """Work what waits now, then stop."""
-    click.echo(f"worked {queue.work(registry().jobs, until_empty=True)}")
+    click.echo(f"worked {queue.work(registry().jobs, standing=registry().standing, until_empty=True)}")

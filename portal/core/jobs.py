@@ -2,18 +2,20 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
 from portal.core.db import Json, Model, db, writing
 from portal.core.ids import new_id
 
+STANDING = "standing"  # the key of work that nobody asks for: it comes round by itself
 LEASE = timedelta(minutes=5)  # after this a job whose worker died is taken by another
 log = logging.getLogger(__name__)
 
@@ -133,10 +135,31 @@ def _work_through(claimed: Claimed, handlers: dict[str, Slice], *, attempts: int
         db.session.remove()
 
 
-def work(handlers: dict[str, Slice], *, until_empty: bool = False, pause: float = 1.0) -> int:
-    """Work jobs as they come; with ``until_empty`` return when none waits. Returns how many were worked."""
-    worked = 0
+def ask_standing(kinds: Iterable[str], *, hour: datetime) -> None:
+    """Ask for the work that comes round by itself, each kind once an hour however many workers there are."""
+    try:
+        with writing() as session:
+            for kind in kinds:
+                due = session.scalar(select(Job.due_at).where(Job.kind == kind, Job.key == STANDING))
+                if due is None or due < hour:
+                    ask(session, kind, STANDING, {}, at=hour, again=True)
+    except IntegrityError:
+        log.info("another worker asked for the standing work first")
+
+
+def work(
+    handlers: dict[str, Slice], *, standing: Iterable[str] = (), until_empty: bool = False, pause: float = 1.0
+) -> int:
+    """Work jobs as they come, and those kinds of ``standing`` every hour; with ``until_empty`` return when none waits.
+
+    Returns how many were worked.
+    """
+    worked, asked = 0, None
     while True:
+        hour = clock.now().replace(minute=0, second=0, microsecond=0)
+        if hour != asked:
+            ask_standing(standing, hour=hour)
+            asked = hour
         if run_one(handlers):
             worked += 1
         elif until_empty:

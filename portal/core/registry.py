@@ -1,6 +1,6 @@
 """How a lower feature reaches a higher one: ``app.py`` fills this, and an entry is always a function or plain data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.core.jobs import Slice
+from portal.core.lists import Listing
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,20 @@ class MenuItem:
     permission: str
     position: int
     count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Work beside signing that waits for whoever holds all of ``permissions``: a line of the inbox.
+
+    It is a list as ``asked`` for at ``endpoint``, so that the number and what the link opens never differ.
+    """
+
+    label: Any  # a lazy string
+    permissions: tuple[str, ...]
+    listing: Listing[Any]
+    endpoint: str
+    asked: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,8 +64,10 @@ class SignoffKind:
 @dataclass
 class Registry:
     menu: list[MenuItem] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
     signoff: dict[str, SignoffKind] = field(default_factory=dict)
     jobs: dict[str, Slice] = field(default_factory=dict)
+    standing: list[str] = field(default_factory=list)  # kinds of jobs that come round every hour
     reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
 
     def react(self, event: str, **what: Any) -> None:

@@ -5,6 +5,7 @@ Both move states by ``opinions.life`` and leave the same rows; a week's steps at
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from portal.core.db import writing
 from portal.core.ids import new_id
 from portal.demo.crew import Crew
 from portal.demo.opinions import Act
+from portal.demo.revisits import ask_at_the_door, asked_at_the_door
 from portal.domain.lives import OpinionAction as Action
 from portal.opinions import life, numbers, steps
 from portal.opinions.models import Contact, Measure, Opinion, OpinionCheck, OpinionStep
@@ -54,10 +56,15 @@ _DONE = (
 _COLUMNS = ("of", "case", "answer", "department", "category", "due")
 
 
-def take(acts: Sequence[Act], crew: Crew) -> None:
-    """Each step by its service, in its own transaction, as people take them."""
+def take(acts: Sequence[Act], crew: Crew) -> list[tuple[datetime, UUID]]:
+    """Each step by its service, in its own transaction, as people take them; returns the visits that were made for it."""
+    visits = []
     for act in acts:
-        _take(act, crew)
+        if asked_at_the_door(act, crew):
+            visits.append((act.at, ask_at_the_door(act)))
+        else:
+            _take(act, crew)
+    return visits
 
 
 def _take(act: Act, crew: Crew) -> None:

@@ -11,16 +11,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from portal.core.db import db, writing
+from portal.demo.bundling import hand_up
 from portal.demo.contacts import day_at_the_desk, desk_days
 from portal.demo.crew import Crew
 from portal.demo.opinions import Act, Deck, lives_of
 from portal.demo.plans import give_plans
+from portal.demo.revisits import asked_at_the_door
 from portal.demo.signing import sign_records
 from portal.demo.steps import take, take_together
 from portal.demo.visits import Book, Door, Raised, day_of_visits
+from portal.domain.lives import OpinionAction as Action
 from portal.households.models import Community, Household
 
 DAYS = 365
+REVISITS = 35  # days before the end in which who is asked at the door is asked in a visit
 SINGLY = 10  # days before the end from which each step goes through its own service
 Diary = dict[date, list[Callable[[], None]]]
 
@@ -77,6 +81,7 @@ class Year:
                     if day.weekday() == 6 or day > last:
                         break
         give_plans(self.crew, self.as_of, self.at(last, 17, 50))
+        hand_up(self.crew, self.at(last, 18, 10))
 
     def _day(self, day: date, a_day: int, desk: int) -> None:
         for entry in self.diary.pop(day, []):
@@ -111,8 +116,17 @@ class Year:
     def _take_steps(self, until: datetime) -> None:
         due = sorted((act for act in self.acts if act.at <= until), key=lambda act: act.key)
         self.acts = [act for act in self.acts if act.at > until]
-        perform = take if self._singly(until.date()) else take_together
-        perform(due, self.crew)
+        together: list[Act] = []
+        if not self._singly(until.date()):
+            last_ones = [act for act in due if self._revisited(act)]
+            together, due = [act for act in due if act not in last_ones], last_ones
+        take_together(together, self.crew)
+        self.book.recorded += take(due, self.crew)
+
+    def _revisited(self, act: Act) -> bool:
+        """The last act of an opinion's life, lately, at the door: a visit of its own, after the others of its week."""
+        lately = act.at > self.at(self.as_of - timedelta(days=REVISITS), 0)
+        return lately and act.action is Action.SATISFY and asked_at_the_door(act, self.crew)
 
     def _sign(self, day: date) -> None:
         fresh = [record for _, record in self.book.recorded[self.signed :]]

@@ -57,10 +57,7 @@ class Elevation:
     floors: list[Floor] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     counted: int = 0
-
-    @property
-    def covered(self) -> int:
-        return self.counts["done"]
+    covered: int = 0
 
 
 def elevation(session: Session, building_id: UUID, policy: Policy, today: date, *, only: str = "") -> Elevation:
@@ -69,13 +66,13 @@ def elevation(session: Session, building_id: UUID, policy: Policy, today: date, 
         select(Household).where(Household.building_id == building_id).order_by(Household.address_order, Household.id)
     ).all()
     attempts = _last_attempts(session, [h.id for h in households])
-    doors = {
-        h.id: _door(h, standing(h.occupancy, h.last_visit_on, policy, today), attempts.get(h.id)) for h in households
-    }
+    stands = {h.id: standing(h.occupancy, h.last_visit_on, policy, today) for h in households}
+    doors = {h.id: _door(h, stands[h.id], attempts.get(h.id)) for h in households}
     counts = Counter(door.state for door in doors.values())
     stairs = _stairs(households)
     floors = _floors(households, doors, stairs, only)
-    return Elevation(stairs, floors, counts, len(households) - counts["vacant"])
+    covered = sum(each.covered for each in stands.values())
+    return Elevation(stairs, floors, counts, len(households) - counts["vacant"], covered)
 
 
 def _last_attempts(session: Session, household_ids: Sequence[UUID]) -> dict[UUID, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -13,10 +14,13 @@ from portal.core import access, audit, clock, lists
 from portal.core.db import db, writing
 from portal.core.lists import Asked
 from portal.desk import elevation, household
+from portal.desk.forms import CommunityForm
+from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
+from portal.households.communities import check_community
 from portal.households.listing import LISTING, name_shown
 from portal.households.models import Building, Community, Household, Resident
 from portal.households.standing import standing
-from portal.households.words import address_of
 
 bp = Blueprint("households", __name__, url_prefix="/desk/households")
 
@@ -71,9 +75,9 @@ def show(household_id: UUID) -> str:
 @bp.post("/<uuid:household_id>/residents/<uuid:resident_id>/phone")
 @access.requires("households:phone:reveal")
 def reveal(household_id: UUID, resident_id: UUID) -> str:
-    """Show one number in full: a recorded act, so that masking by default costs nobody a call."""
+    """Show one person's numbers in full: a recorded act, so that masking by default costs nobody a call."""
     home = _household(household_id)
-    resident = next((r for r in home.residents if r.id == resident_id and r.until is None and r.phone), None)
+    resident = next((r for r in home.residents if r.id == resident_id and r.until is None and r.phones), None)
     if resident is None:
         abort(404)
     with writing() as session:
@@ -108,16 +112,21 @@ def communities() -> str | Response:
     return render_template("households/communities.html", communities=rows, counts={row[0]: row[1:] for row in counted})
 
 
+def _community(community_id: UUID) -> Community:
+    found = db.session.scalar(
+        select(Community).where(Community.id == community_id, Community.office_id == lists.reader().office_id)
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
 @bp.get("/communities/<uuid:community_id>")
 @bp.get("/communities/<uuid:community_id>/<uuid:building_id>")
 @access.requires("households:household:read")
 def community(community_id: UUID, building_id: UUID | None = None) -> str:
     who = lists.reader()
-    found = db.session.scalar(
-        select(Community).where(Community.id == community_id, Community.office_id == who.office_id)
-    )
-    if found is None:
-        abort(404)
+    found = _community(community_id)
     building: Building | None = next((b for b in found.buildings if building_id in (None, b.id)), None)
     if building is None and building_id is not None:
         abort(404)
@@ -125,3 +134,24 @@ def community(community_id: UUID, building_id: UUID | None = None) -> str:
     policy = policy_for(db.session(), who.office_id, on=who.today)
     drawn = elevation.elevation(db.session(), building.id, policy, who.today, only=only) if building else None
     return render_template("households/community.html", community=found, building=building, drawn=drawn, only=only)
+
+
+@bp.route("/communities/<uuid:community_id>/check", methods=["GET", "POST"])
+@access.requires("households:community:edit")
+def check(community_id: UUID) -> str | Response | tuple[str, int]:
+    """Read what was converted or proposed by machine, put it right, confirm it."""
+    found = _community(community_id)
+    form = CommunityForm(obj=found)
+    if form.validate_on_submit():
+        try:
+            check_community(
+                found.id, form.name_hans.data or "", form.name_hant.data or "", form.first_handover_on.data,
+                by=current_user.id, at=clock.now(), today=lists.reader().today,
+            )  # fmt: skip
+        except Refused as why:
+            form.refuse(why)
+        else:
+            flash(gettext("Name and first handover are checked."), "ok")
+            return redirect(url_for("households.community", community_id=community_id), 303)
+    page = render_template("households/check.html", community=_community(community_id), form=form)
+    return page, 422 if request.method == "POST" else 200

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
-from portal.accounts.models import Staff
+from portal.accounts.models import Office, Staff
+from portal.core import lists
 from portal.core.i18n import short_moment
 from portal.core.labels import label
 from portal.core.registry import Description, registry
@@ -47,6 +48,24 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Work beside signing: how much, and the list in which it stands. ``more``: there is more than was counted."""
+
+    label: str
+    url: str
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What waits for the person's signature in another office of theirs."""
+
+    office: Office
+    count: int
+
+
+@dataclass(frozen=True)
 class Inbox:
     groups: list[Group]
 
@@ -62,7 +81,7 @@ def waiting_number(session: Session, actor: Actor) -> int:
     """What the menu shows beside the inbox."""
     own = actor.here()
     back = len(queries.returned_to(session, actor.id, limit=100)) if actor.may("visits:visit:record") else 0
-    return (queries.waiting_count(session, own) if own.may("signoff:record:sign") else 0) + back
+    return queries.waiting_count(session, own) + back
 
 
 def described(session: Session, found: Sequence[tuple[str, UUID]]) -> dict[UUID, Description]:
@@ -100,6 +119,30 @@ def inbox(session: Session, actor: Actor, at: datetime) -> Inbox:
             Group("mine", [_mine_row(a, told[a.record_id]) for a in mine if a.record_id in told]),
         ]
     )
+
+
+def tasks(session: Session, actor: Actor, reader: lists.Reader) -> list[Task]:
+    """What waits beside signatures, in the order of the registry; nothing that has nothing in it."""
+    found = []
+    for duty in registry().duties:
+        if not all(actor.may(permission) for permission in duty.permissions):
+            continue
+        asked = lists.read_address(duty.listing, reader, duty.asked)
+        number, more = lists.count(session, duty.listing, asked, reader)
+        if number:
+            found.append(Task(str(duty.label), url_for(duty.endpoint, **duty.asked), number, more))
+    return found
+
+
+def elsewhere(session: Session, actor: Actor) -> list[Elsewhere]:
+    """The person's other offices in which something waits for them to sign."""
+    others = session.scalars(
+        select(Office)
+        .where(Office.id.in_(actor.offices), Office.id != actor.office_id)
+        .order_by(Office.name_hans, Office.id)
+    )
+    counted = [(each, queries.waiting_count(session, actor.inside(each.id))) for each in others]
+    return [Elsewhere(each, number) for each, number in counted if number]
 
 
 def _mine(session: Session, actor: Actor) -> Sequence[Approval]:

@@ -16,8 +16,8 @@ from portal.core.db import db
 from portal.core.messages import sentence
 from portal.desk import inbox as waiting
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import name_shown
-from portal.households.words import address_of
 from portal.signoff import bundles, queries, service
 from portal.signoff.models import Bundle
 from portal.signoff.service import LeftOut
@@ -34,9 +34,13 @@ GROUPS = ("late", "sign", "back", "mine")
 def index() -> str:
     found = waiting.inbox(db.session(), current_user, clock.now())
     only = request.args.get("show", "")
-    first = next((row for row in found.rows), None)
+    only = only if only in GROUPS else ""
+    shown = [group for group in found.groups if group.rows and only in ("", group.key)]
+    first = next((row for group in shown for row in group.rows), None)
     return render_template(
-        "desk/inbox.html", inbox=found, groups=GROUPS, only=only if only in GROUPS else "", now=clock.now(),
+        "desk/inbox.html", inbox=found, shown=shown, groups=GROUPS, only=only, now=clock.now(),
+        tasks=waiting.tasks(db.session(), current_user, lists.reader()) if current_user.office_id else [],
+        elsewhere=waiting.elsewhere(db.session(), current_user),
         pane=_pane_of(first.id, "bundle" if first.box == "bundle" else "record") if first else "",
     )  # fmt: skip
 

@@ -48,12 +48,16 @@ def rounded(value: Number, tenths: int = 1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with its numerator and denominator, and the limits of its 95 % interval where there is one."""
+    """A share with its numerator and denominator, and the limits of its 95 % interval where there is one.
+
+    ``estimate``: the share by strata, 0 to 1, where the interval is that of an estimate and not of the counts (W12).
+    """
 
     numerator: Number
     denominator: Number
     low: float | None = None
     high: float | None = None
+    estimate: float | None = None
 
     @property
     def value(self) -> float | None:
@@ -65,9 +69,14 @@ class Rate:
         """Per cent to one decimal, half up from the whole numbers themselves; None where undefined, shown as a dash."""
         return rounded(100 * Fraction(self.numerator) / self.denominator) if self.denominator else None
 
-    def between(self, limits: tuple[float, float] | None) -> Rate:
-        """The same rate with an interval."""
-        return self if limits is None else replace(self, low=limits[0], high=limits[1])
+    @property
+    def middle(self) -> float | None:
+        """What the interval lies around: the estimate by strata where there is one, else the share itself."""
+        return self.value if self.estimate is None else self.estimate
+
+    def between(self, limits: tuple[float, float] | None, estimate: float | None = None) -> Rate:
+        """The same rate with an interval, and the estimate that it belongs to."""
+        return self if limits is None else replace(self, low=limits[0], high=limits[1], estimate=estimate)
 
     def reaches(self, percent: int) -> bool:
         """At least ``percent``? Compared in whole numbers; never where the rate is undefined (W7)."""

@@ -11,7 +11,15 @@ from portal.core.pages import STATIC, asset, build
 from portal.field import forms
 
 PAGES = ("today", "household", "visit", "elevation", "find", "outbox", "survey", "enrol")
-ASSETS = ("css/tokens.css", "css/tablet.css", "css/elevation.css", "css/tablet-forms.css", "icon.svg", "icon-192.png")
+ASSETS = (
+    "css/tokens.css",
+    "css/tablet.css",
+    "css/elevation.css",
+    "css/tablet-forms.css",
+    "js/look.js",
+    "icon.svg",
+    "icon-192.png",
+)
 VENDORED = ("htmx.org", "idb", "signature_pad", "tus-js-client")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.core.i18n import current_language, in_script
+from portal.households.models import Household
 
 
 def address_text(building: Any, stair: str, room: str, script: str | None = None) -> str:
@@ -13,3 +14,8 @@ def address_text(building: Any, stair: str, room: str, script: str | None = None
         return f"{name} {room}"
     word = "單元" if catalogue in ("zh_Hant", "zh-Hant") else "单元"
     return f"{name}{stair}{word} {room}"
+
+
+def address_of(household: Household, script: str | None = None) -> str:
+    """The address of a loaded household."""
+    return address_text(household.building, household.stair, household.room, script)

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Office
 from portal.core import audit, changes
+from portal.core.db import writing
 from portal.domain.refusals import Refused
 from portal.domain.roster.folding import squeeze, tidy
 from portal.domain.script import convert, detect_script
-from portal.households.models import Community
+from portal.households.models import Community, Household
+from portal.households.words import find_again
 
 MAX_NAME_CHARACTERS = 60
 
@@ -117,3 +119,49 @@ def add_community(session: Session, office: Office, new: NewCommunity, *, by: UU
     changes.number(session, office.id, [changes.Touched("community", community.id, community.id)])
     audit.record(session, "households:community:added", community.id, office_id=office.id, by=by, at=at)
     return community
+
+
+def check_community(
+    community_id: UUID, hans: str, hant: str, first_handover_on: date | None, *, by: UUID, at: datetime, today: date
+) -> None:
+    """A person read both halves of the name and the day of the first handover: what was proposed by machine is confirmed.
+
+    Refused: ``required``, ``community.name_long``, ``community.name_used``, ``community.handover_future``.
+    """
+    names = {"name_hans": tidy(hans), "name_hant": tidy(hant)}
+    for field, name in names.items():
+        if not name:
+            raise Refused("required", field)
+        if len(name) > MAX_NAME_CHARACTERS:
+            raise Refused("community.name_long", field, most=MAX_NAME_CHARACTERS)
+    if first_handover_on and first_handover_on > today:
+        raise Refused("community.handover_future", "first_handover_on")
+    with writing() as session:
+        office_id = session.scalars(select(Community.office_id).where(Community.id == community_id)).one()
+        changes.lock(session, [office_id])
+        community = session.get_one(Community, community_id, populate_existing=True, with_for_update=True)
+        _check_unused(session, community, names)
+        now = names | {"first_handover_on": first_handover_on, "name_checked": True, "handover_proposed": False}
+        changed = sorted(field for field, value in now.items() if getattr(community, field) != value)
+        for field in changed:
+            setattr(community, field, now[field])
+        if not changed:
+            return
+        session.flush()
+        changes.number(session, office_id, [changes.Touched("community", community_id, community_id)])
+        audit.record(
+            session, "households:community:checked", community_id, office_id=office_id, by=by, at=at, fields=changed
+        )
+        if not names.keys().isdisjoint(changed):
+            homes = session.scalars(select(Household.id).where(Household.community_id == community_id)).all()
+            for some in changes.in_slices(homes, 500):
+                find_again(session, some)
+
+
+def _check_unused(session: Session, community: Community, names: dict[str, str]) -> None:
+    """Raises Refused ``community.name_used`` where another community is called so in either script."""
+    for other in communities_of(session, community.office_id):
+        taken = {squeeze(other.name_hans), squeeze(other.name_hant)}
+        for field, name in names.items():
+            if other.id != community.id and squeeze(name) in taken:
+                raise Refused("community.name_used", field)

@@ -60,7 +60,7 @@ def findable(household: Household) -> Findable:
         household.room,
         household.address_key,
         [resident.name for resident in here],
-        [number for resident in here for number in (resident.phone, *resident.more_phones)],
+        [number for resident in here for number in resident.phones],
     )
 
 

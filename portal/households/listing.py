@@ -17,8 +17,9 @@ from portal.core.labels import label
 from portal.core.lists import Column, Filter, Listing, Reader, Sort, coded
 from portal.domain.masking import masked_name, masked_phone
 from portal.households import words
+from portal.households.addresses import address_of
 from portal.households.models import Building, Community, Household, Resident
-from portal.households.standing import line
+from portal.households.standing import conditions
 
 NAMES = "households:name:read"
 
@@ -38,7 +39,7 @@ def _names(household: Household) -> str:
 
 
 def _phones(household: Household) -> str:
-    return gettext(", ").join(masked_phone(r.phone) for r in living_here(household) if r.phone)
+    return gettext(", ").join(masked_phone(number) for r in living_here(household) for number in r.phones)
 
 
 def community_options(reader: Reader) -> Sequence[tuple[str, Any]]:
@@ -70,12 +71,8 @@ OPINIONS = {"open": _l("With open opinions"), "none": _l("Without open opinions"
 def _visit_state(value: str, reader: Reader) -> ColumnElement[bool]:
     if value not in VISITS:
         raise ValueError(value)
-    counted = Household.occupancy != "vacant"
-    if value == "never":
-        return counted & Household.last_visit_on.is_(None)
-    policy = policy_for(db.session(), reader.office_id, on=reader.today)
-    before = Household.last_visit_on <= line(policy, reader.today, soon=value == "due")
-    return counted & (before if value == "overdue" else before | Household.last_visit_on.is_(None))
+    who = conditions(policy_for(db.session(), reader.office_id, on=reader.today), reader.today)
+    return {"never": who.never, "overdue": who.overdue, "due": who.overdue | who.due_soon | who.never}[value]
 
 
 def _opinion_state(value: str, _: Reader) -> ColumnElement[bool]:
@@ -118,7 +115,7 @@ LISTING: Listing[Household] = Listing(
         Filter("opinions", _l("Opinions"), _opinion_state, lambda _: list(OPINIONS.items()), frozenset({"opinions"})),
     ),
     columns=(
-        Column("address", _l("Room"), words.address_of, sort="address", width=18),
+        Column("address", _l("Room"), address_of, sort="address", width=18),
         Column("names", _l("Residents"), _names, width=20),
         Column("phones", _l("Phone"), _phones, width=18, shown=False),
         Column("occupancy", _l("Occupancy"), lambda h: label("occupancy", h.occupancy), narrow=False),

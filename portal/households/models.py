@@ -127,6 +127,11 @@ class Resident(Model):
     until: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def phones(self) -> list[str]:
+        """All numbers, the main one first."""
+        return [number for number in (self.phone, *self.more_phones) if number]
+
 
 class RosterImport(Model):
     """One roster file: what was understood of it, how far its import has come, and how many rows came to what.

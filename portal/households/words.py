@@ -1,4 +1,4 @@
-"""How a household is named and found: its address as people write it, and the words of its search row."""
+"""How a household is found: the words of its search row."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,16 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core import search
-from portal.households.addresses import address_text
 from portal.households.index import KIND, findable, household_entry, words_of
 from portal.households.models import Household
 
-__all__ = ["KIND", "address_of", "find_again", "spoken"]
-
-
-def address_of(household: Household, script: str | None = None) -> str:
-    """3栋2单元1502, as its reader writes it."""
-    return address_text(household.building, household.stair, household.room, script)
+__all__ = ["KIND", "find_again", "spoken"]
 
 
 def spoken(household: Household) -> list[str]:

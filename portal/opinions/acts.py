@@ -12,8 +12,9 @@ from portal.accounts.actors import Actor
 from portal.domain.lives import COMPLAINT_TABLE, OPINION_TABLE
 from portal.domain.lives import Opinion as State
 from portal.domain.lives import OpinionAction as Action
+from portal.domain.policy import Policy
 from portal.opinions import steps
-from portal.opinions.forms import AssignForm, CheckForm, ClassifyForm, StepForm, TermsForm, WordsForm
+from portal.opinions.forms import AssignForm, CheckForm, ClassifyForm, ExitForm, StepForm, TermsForm, WordsForm
 from portal.opinions.models import Opinion
 
 Do = Callable[[UUID, Any, Actor, datetime], None]
@@ -60,6 +61,12 @@ def _check(opinion_id: UUID, f: Any, by: Actor, at: datetime) -> None:
     )
 
 
+def _exit(opinion_id: UUID, f: Any, by: Actor, at: datetime) -> None:
+    steps.close_after_review(
+        opinion_id, f.reasons.data or "", f.outside.data or "", revision=f.seen, by=by, at=at
+    )  # fmt: skip
+
+
 def _say(action: Action) -> Do:
     def do(opinion_id: UUID, f: Any, by: Actor, at: datetime) -> None:
         steps.say(opinion_id, action, f.words.data or "", revision=f.seen, by=by, at=at)
@@ -90,13 +97,15 @@ ACTS: tuple[Act, ...] = (
     Act("explain", (Action.EXPLAIN,), _ANSWER, WordsForm, _l("Explain why not"), _l("Explained"), _say(Action.EXPLAIN),
         _l("Why it cannot be done, as the resident was told.")),
     Act("put-off", (Action.PUT_OFF,), _PUT_OFF, WordsForm, _l("Cannot be solved yet"), _l("Put off"), _say(Action.PUT_OFF)),
+    Act("exit", (Action.EXIT,), "opinions:opinion:exit", ExitForm, _l("Close after review"), _l("Close the case"), _exit,
+        _l("The case has been through every round and the resident is still not satisfied. It is counted apart.")),
     Act("decline", (Action.DECLINE,), _PUT_OFF, WordsForm, _l("Will not be solved"), _l("Decline"), _say(Action.DECLINE)),
 )  # fmt: skip
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
 
 
-def open_to(opinion: Opinion, by: Actor) -> list[Act]:
-    """What this person may do with it now, the likeliest first."""
+def open_to(opinion: Opinion, by: Actor, policy: Policy) -> list[Act]:
+    """What this person may do with it now, the likeliest first; the reviewed exit only after the policy's rounds."""
     if not steps.within_reach(opinion, by):
         return []
     table = COMPLAINT_TABLE if opinion.kind == "complaint" else OPINION_TABLE
@@ -104,5 +113,7 @@ def open_to(opinion: Opinion, by: Actor) -> list[Act]:
     return [
         act
         for act in ACTS
-        if any((now, action) in table for action in act.actions) and by.may(act.permission, opinion.office_id)
+        if any((now, action) in table for action in act.actions)
+        and by.may(act.permission, opinion.office_id)
+        and (act.slug != "exit" or opinion.round >= policy.rounds_before_exit)
     ]

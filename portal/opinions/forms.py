@@ -96,11 +96,9 @@ class AssignForm(StepForm):
     words = TextAreaField(_l("What the department should know"), [Optional(), LONG])
 
 
-class TermsForm(StepForm):
-    """Measure, person, date (OP-06)."""
+class DueForm(PortalForm):
+    """Who does it, and by when: of a measure, and of a promise made of it."""
 
-    action = TextAreaField(_l("Measure"), [InputRequired(), LONG])
-    person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
     department_id = SelectField(_l("Department"), [Optional()], filters=[_none])
     actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
     due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
@@ -114,8 +112,22 @@ class TermsForm(StepForm):
         self.department_id.choices = [("", _l("None"))]
 
 
+class TermsForm(DueForm, StepForm):
+    """Measure, person, date (OP-06)."""
+
+    action = TextAreaField(_l("Measure"), [InputRequired(), LONG])
+    person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
+
+
 class WordsForm(StepForm):
     words = TextAreaField(_l("In words"), [InputRequired(), LONG])
+
+
+class ExitForm(StepForm):
+    """The end of a case that no round has settled: why, and who else may help (VS-09)."""
+
+    reasons = TextAreaField(_l("Why nothing more is done"), [InputRequired(), LONG])
+    outside = TextAreaField(_l("Where else the resident may turn"), [InputRequired(), LONG])
 
 
 class CheckForm(StepForm):

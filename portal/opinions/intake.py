@@ -1,6 +1,5 @@
 """Opinions raised outside a visit, from facts of kind ``opinion``: one contact, any number of opinions (OP-01)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.policy import policy_for, zone_of
 from portal.core import bulk, changes, clock
 from portal.core.changes import Touched
-from portal.core.facts import Problem, ReceivedFact
+from portal.core.facts import Problem, ReceivedFact, by_office
 from portal.opinions import life, rows
 from portal.opinions.models import Contact
 from portal.opinions.rows import Batch
@@ -23,7 +22,7 @@ class OpinionIntake:
     def problems(self, session: Session, facts: Sequence[ReceivedFact]) -> dict[UUID, list[Problem]]:
         """Problems by fact, with the codes of ``formspec.problems`` and of ``Scope.problems``."""
         found: dict[UUID, list[Problem]] = {}
-        for office_id, group in _by_office(facts).items():
+        for office_id, group in by_office(facts).items():
             readings = [read(fact, ("opinion",)) for fact in group]
             scope = Scope.load(session, office_id, {fact.subject_id for fact in group}, readings)
             for reading in readings:
@@ -33,19 +32,12 @@ class OpinionIntake:
 
     def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems; the household's own revision does not rise."""
-        for office_id, group in sorted(_by_office(facts).items()):
+        for office_id, group in sorted(by_office(facts).items()):
             _take_in(session, office_id, group, at or max(fact.received_at for fact in group))
         return {}
 
 
 OPINIONS = OpinionIntake()
-
-
-def _by_office(facts: Sequence[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
-    groups: defaultdict[UUID, list[ReceivedFact]] = defaultdict(list)
-    for fact in facts:
-        groups[fact.office_id].append(fact)
-    return groups
 
 
 def _take_in(session: Session, office_id: UUID, facts: Sequence[ReceivedFact], at: datetime) -> None:

@@ -18,9 +18,9 @@ from portal.core.labels import LABELS, label
 from portal.core.lists import Column, Filter, Listing, Reader, Sort, between, coded
 from portal.domain.lives import SETTLED
 from portal.domain.masking import masked_phone
+from portal.households.addresses import address_of
 from portal.households.listing import name_shown
 from portal.households.models import Community, Household
-from portal.households.words import address_of
 from portal.opinions.deadlines import is_late
 from portal.opinions.models import Contact, Opinion
 

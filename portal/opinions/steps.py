@@ -25,10 +25,12 @@ ACTORS = ("office", "contractor", "authority", "owner", "jointly")
 
 def opinion_for(session: Session, opinion_id: UUID, revision: int | None, by: Actor) -> Opinion:
     """The opinion to be moved, locked. Raises Refused: ``opinion.unknown``, ``opinion.stale`` where it has moved since."""
-    changes.lock(session, [by.office_id] if by.office_id else [])
+    mine = Opinion.office_id.in_(by.offices)
+    own = session.scalar(select(Opinion.office_id).where(Opinion.id == opinion_id, mine))
+    changes.lock(session, [own] if own else [])
     opinion = session.scalars(
         select(Opinion)
-        .where(Opinion.id == opinion_id, Opinion.office_id == by.office_id)
+        .where(Opinion.id == opinion_id, mine)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -197,7 +199,7 @@ def _completed_by(session: Session, opinion: Opinion) -> UUID | None:
 
 
 def say(opinion_id: UUID, action: Action, words: str, *, revision: int | None, by: Actor, at: datetime) -> None:
-    """A step that is words: answer, explain (OP-07), put off, decline, exit, and the steps of a complaint (CP-02).
+    """A step that is words: answer, explain (OP-07), put off, decline, and the steps of a complaint (CP-02).
 
     Raises Refused: ``required``, ``too_long``, ``opinion.not_now``, ``opinion.rounds_left``, ``opinion.stale``.
     """
@@ -208,6 +210,28 @@ def say(opinion_id: UUID, action: Action, words: str, *, revision: int | None, b
         if action is Action.ANSWER:
             opinion.answered_with = words
         _note(session, opinion, action, words, by, at)
+
+
+def close_after_review(
+    opinion_id: UUID, reasons: str, outside: str, *, revision: int | None, by: Actor, at: datetime
+) -> None:
+    """The reviewed exit (VS-09): by another person than any who worked on it, with reasons and outside routes named.
+
+    Raises Refused: ``required``, ``too_long``, ``opinion.own_exit``, ``opinion.rounds_left``, ``opinion.not_now``,
+    ``opinion.stale``, ``opinion.unknown``.
+    """
+    words = f"{worded(reasons, 'reasons')}\n{worded(outside, 'outside')}"
+    with writing() as session:
+        opinion = opinion_for(session, opinion_id, revision, by)
+        if opinion.receiver_id == by.id or _had_a_hand(session, opinion, by.id):
+            raise Refused("opinion.own_exit")
+        life.move(session, opinion, Action.EXIT, by=by.id, at=at)
+        _note(session, opinion, Action.EXIT, words, by, at)
+
+
+def _had_a_hand(session: Session, opinion: Opinion, staff_id: UUID) -> bool:
+    query = select(OpinionStep.id).where(OpinionStep.opinion_id == opinion.id, OpinionStep.by_id == staff_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _note(

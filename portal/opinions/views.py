@@ -21,10 +21,10 @@ from portal.core.i18n import in_script
 from portal.core.lists import Asked
 from portal.domain.lives import SETTLED
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import LISTING as HOUSEHOLDS
 from portal.households.listing import living_here, name_shown
 from portal.households.models import Community, Household
-from portal.households.words import address_of
 from portal.opinions import acts, deadlines, service, steps
 from portal.opinions.forms import ContactForm, StepForm
 from portal.opinions.history import history
@@ -180,7 +180,7 @@ def _page(opinion: Opinion, bound: StepForm | None = None, slug: str = "") -> st
     session = db.session()
     policy = policy_for(session, opinion.office_id, on=who.today)
     forms = []
-    for act in acts.open_to(opinion, current_user):
+    for act in acts.open_to(opinion, current_user, policy):
         forms.append((act, bound if bound is not None and act.slug == slug else _fresh(act, opinion)))
     issues = session.scalars(
         select(Issue)
@@ -188,7 +188,7 @@ def _page(opinion: Opinion, bound: StepForm | None = None, slug: str = "") -> st
         .order_by(Issue.opened_at.desc())
     ).all()
     return render_template(
-        "opinions/show.html", opinion=opinion, forms=forms, tried=slug, entries=history(session, opinion),
+        "opinions/show.html", opinion=opinion, forms=forms, tried=slug, wrong=bound, entries=history(session, opinion),
         due=deadlines.due_of(opinion, policy, who.today, who.zone), place=place_of(opinion), person=person_of(opinion),
         number=told_number(opinion), issues=issues,
     )  # fmt: skip
@@ -262,5 +262,5 @@ def mine() -> str:
     return render_template(
         "opinions/mine.html", to_name=[x for x in told if x[0].status == "assigned"],
         in_hand=[x for x in told if x[0].status != "assigned"], measures=measures, place_of=place_of, today=who.today,
-        told_number=told_number,
+        told_number=told_number, may_name=current_user.may("opinions:measure:name"),
     )  # fmt: skip

@@ -19,7 +19,8 @@ from portal.public import pages, stamps
 from portal.publishing import queries
 
 bp = Blueprint("public", __name__)
-SIZES = {"": "normal", "l": "large", "xl": "largest"}
+SIZES = {"n": "normal", "l": "large", "xl": "largest"}
+THEMES = {"l": "light", "d": "dark"}
 FRESH = "public, max-age=60"
 OPEN = "published for residents"
 KEPT = 500  # made pages kept by a process, some 3 KB each
@@ -44,19 +45,15 @@ def _missing(_: Exception) -> tuple[str, int]:
     return render_template("public/missing.html", **frame()), 404
 
 
-def size() -> str:
-    """The text size that the address asks for: "", l or xl."""
-    asked = request.args.get("size", "")
-    return asked if asked in SIZES else ""
-
-
-def _sized(size: str) -> dict[str, Any]:
-    return {"size": size} if size else {}
+def look() -> dict[str, Any]:
+    """What the address asks for: ``size`` n, l or xl; ``theme`` l or d. What it does not name, the device decides."""
+    asked = {"size": (request.args.get("size", ""), SIZES), "theme": (request.args.get("theme", ""), THEMES)}
+    return {name: value for name, (value, known) in asked.items() if value in known}
 
 
 def keep(endpoint: str, **values: Any) -> str:
-    """An address of the public part that keeps the text size."""
-    return url_for(endpoint, **_sized(size()), **values)
+    """An address of the public part that keeps text size and theme."""
+    return url_for(endpoint, **look(), **values)
 
 
 def frame(**here: Any) -> dict[str, Any]:
@@ -65,17 +62,21 @@ def frame(**here: Any) -> dict[str, Any]:
     usable = request.url_rule is not None and "language" in request.url_rule.arguments
     at = {k: v for k, v in (request.view_args or {}).items() if k != "language"} if usable else {}
     endpoint = endpoint if usable else "public.home"
-    own = _sized(size())
+    own = look()
     site = current_app.config["PORTAL"].public_url
     here = {**{k: v for k, v in here.items() if v}, **at}
     language = getattr(g, "language", LANGUAGES[0])
     return {
         "keep": keep,
-        "size": SIZES[size()],
+        "size": SIZES[own.get("size", "n")],
+        "theme": THEMES.get(own.get("theme", "")),
         "languages": [(x, url_for(endpoint, language=x, **here, **own)) for x in LANGUAGES],
         "alternates": [(x.tag, site + url_for(endpoint, language=x, **at)) for x in LANGUAGES],
         "canonical": site + url_for(endpoint, language=language, **at),
-        "sizes": [(k, url_for(endpoint, language=language, **here, **_sized(k))) for k in SIZES],
+        "sizes": [(k, v, url_for(endpoint, language=language, **here, **own | {"size": k})) for k, v in SIZES.items()],
+        "themes": [
+            (k, v, url_for(endpoint, language=language, **here, **own | {"theme": k})) for k, v in THEMES.items()
+        ],
         "site": site,
     }
 

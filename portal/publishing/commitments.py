@@ -159,23 +159,32 @@ def verify(commitment_id: UUID, *, holds: bool, remark: str, revision: int, by: 
 
 
 def reopen_recurring(session: Session, today: date, at: datetime, office_id: UUID) -> int:
-    """Recurring promises whose next check has come are open again; returns how many. For the nightly job."""
-    rows = session.scalars(
-        select(Commitment)
+    """Recurring promises in public whose next check has come are open again (PB-05); returns how many."""
+    changes.lock(session, [office_id])
+    rows = session.execute(
+        select(Commitment, Publication)
+        .join(PublicationRow, PublicationRow.id == Commitment.row_id)
+        .join(Publication, Publication.id == PublicationRow.publication_id)
         .where(
             Commitment.office_id == office_id, Commitment.status == State.VERIFIED.value,
-            Commitment.due_kind == "recurring", Commitment.due_on <= today,
+            Commitment.due_kind == "recurring", Commitment.due_on <= today, Publication.public_version.is_not(None),
         )
         .order_by(Commitment.id)
-        .with_for_update()
+        .with_for_update(of=Commitment)
     ).all()  # fmt: skip
-    for commitment in rows:
+    for commitment, publication in rows:
         _move(commitment, Action.RECUR)
-        audit.record(
-            session, "publishing:commitment:recurred", commitment.id, office_id=office_id, by=None, at=at,
-            status=commitment.status,
-        )  # fmt: skip
+        _noted(session, publication, commitment, "recurred", at)
+        touch(session, publication)
     return len(rows)
+
+
+def _noted(session: Session, publication: Publication, commitment: Commitment, past: str, at: datetime) -> None:
+    """What time did, nobody in particular."""
+    audit.record(
+        session, f"publishing:commitment:{past}", commitment.id, office_id=publication.office_id, by=None, at=at,
+        status=commitment.status,
+    )  # fmt: skip
 
 
 def _measure_done(session: Session, commitment: Commitment, done_on: date | None) -> None:
@@ -241,10 +250,7 @@ def _lapse(session: Session, publication: Publication, commitment: Commitment, t
     """Note first that the date had passed, so that the record tells it in order."""
     if shown_state(commitment.status, commitment.due_on, commitment.due_kind, today) != commitment.status:
         _move(commitment, Action.LAPSE)
-        audit.record(
-            session, "publishing:commitment:lapsed", commitment.id, office_id=publication.office_id, by=None, at=at,
-            status=commitment.status,
-        )  # fmt: skip
+        _noted(session, publication, commitment, "lapsed", at)
 
 
 def _told(

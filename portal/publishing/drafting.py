@@ -20,20 +20,11 @@ from portal.domain.refusals import Refused
 from portal.households.models import Community
 from portal.opinions.models import Issue, Measure, Opinion
 from portal.publishing.approval import WORD
-from portal.publishing.halves import Made, converter_for, half, same_text, take
+from portal.publishing.halves import LIMITS, Made, converter_for, half, same_text, take
 from portal.publishing.models import Commitment, Publication, PublicationRow, PublicationVersion, Wording
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else on paper
 CATALOGUE = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
-LIMITS = {
-    "title": 120,
-    "salutation": 120,
-    "opening": 4000,
-    "closing": 4000,
-    "brief": 200,
-    "explanation": 4000,
-    "measure": 1000,
-}
 
 
 def public_id() -> str:

@@ -15,18 +15,8 @@ from portal.domain.refusals import Refused
 from portal.households.models import Community
 from portal.publishing import approval
 from portal.publishing.content import version_of
-from portal.publishing.halves import Converter, converter_for, same_text
+from portal.publishing.halves import LIMITS, Converter, converter_for, same_text
 from portal.publishing.models import Publication, Wording
-
-LIMITS = {
-    "title": 120,
-    "salutation": 120,
-    "opening": 4000,
-    "closing": 4000,
-    "brief": 200,
-    "explanation": 4000,
-    "measure": 1000,
-}
 
 
 def editable(session: Session, publication_id: UUID, revision: int | None, *, by: Actor, at: datetime) -> Publication:

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import PortalForm
 from portal.core.labels import choices
+from portal.opinions.forms import DueForm
 
 LONG = Length(max=4000)
 
@@ -43,18 +45,8 @@ class RowForm(SeenForm):
         self.issue.choices = [("", _l("Worded freely"))]
 
 
-class TermsForm(SeenForm):
-    actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
-    department_id = SelectField(_l("Department"), [Optional()])
-    due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
-    due_from = DateField(_l("From"), [Optional()])
-    due_on = DateField(_l("By, or next check"), [Optional()])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor.choices = choices("actor")
-        self.due_kind.choices = choices("due_kind")
-        self.department_id.choices = [("", _l("None"))]
+class TermsForm(DueForm, SeenForm):
+    """Who keeps a promise, and by when."""
 
 
 class MeasureForm(TermsForm):
@@ -77,6 +69,16 @@ class ReturnForm(SeenForm):
 
 class CorrectForm(SeenForm):
     reason = TextAreaField(_l("What was wrong"), [InputRequired(), LONG])
+
+
+class PostForm(PortalForm):
+    """Where the letter was put up, and when if not just now."""
+
+    place = StringField(_l("Place of the board"), [InputRequired(), Length(max=80)])
+    put_up_at = DateTimeLocalField(
+        _l("When, if not just now"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    seen = None  # a paper on a board is noted whatever happened to the text meanwhile
 
 
 class NewLetterForm(PortalForm):

@@ -20,6 +20,15 @@ from portal.publishing.models import GlossaryTerm, Publication, Wording
 
 AROUND = 8  # characters kept on each side of a decided place, so that it is found again after edits elsewhere
 SCRIPTS = ("zh-Hans", "zh-Hant")
+LIMITS = {
+    "title": 120,
+    "salutation": 120,
+    "opening": 4000,
+    "closing": 4000,
+    "brief": 200,
+    "explanation": 4000,
+    "measure": 1000,
+}
 
 
 def other(script: str) -> str:

@@ -11,6 +11,7 @@ from portal.accounts.actors import Actor
 from portal.core import audit, changes, jobs, search
 from portal.core.changes import Touched
 from portal.core.db import writing
+from portal.core.registry import registry
 from portal.domain.lives import Publication as State
 from portal.domain.lives import PublicationAction as Action
 from portal.domain.refusals import Refused
@@ -22,6 +23,7 @@ from portal.publishing.halves import wordings
 from portal.publishing.models import Commitment, Publication, PublicationRow, PublicationVersion, Wording
 
 PDF_JOB = "publishing_pdf"
+PUBLISHED = "publishing:publication:published"
 PAIRED = {"brief": "brief", "explanation": "explanation", "measure": "text"}
 
 
@@ -54,6 +56,7 @@ def publish(publication_id: UUID, *, revision: int, by: Actor, at: datetime) -> 
             again=True,
         )
         touch(session, publication)
+        registry().react(PUBLISHED, session=session, issue_ids=_issues(publication), by=by.id, at=at)
         return publication.public_id
 
 
@@ -78,12 +81,15 @@ def _texts_as_published(session: Session, publication: Publication) -> None:
                 issue.status = "answered"  # in public; each opinion in it still gets its own answer (SV-11)
 
 
+def _issues(publication: Publication) -> list[UUID]:
+    return [row.issue_id for row in publication.rows if row.issue_id]
+
+
 def touch(session: Session, publication: Publication) -> None:
     """Households whose opinions are answered carry the promises in their record."""
-    issues = [row.issue_id for row in publication.rows if row.issue_id]
     rows = session.execute(
         select(Opinion.household_id, Opinion.community_id)
-        .where(Opinion.issue_id.in_(issues), Opinion.household_id.is_not(None))
+        .where(Opinion.issue_id.in_(_issues(publication)), Opinion.household_id.is_not(None))
         .distinct()
     )
     changes.number(session, publication.office_id, [Touched("household", r[0], r[1]) for r in rows if r[0]])

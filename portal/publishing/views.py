@@ -1,7 +1,6 @@
 """Letters at the desk: the list, drafting from issues, wording side by side, check, approval, publication."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from portal.core.db import db
 from portal.domain.refusals import Refused
 from portal.opinions.issue_listing import weights
 from portal.opinions.models import Issue
-from portal.publishing import approval, drafting, release, rows, wording
+from portal.publishing import approval, drafting, posting, release, rows, wording
 from portal.publishing.editor import Editor, editor, waits_for
 from portal.publishing.forms import (
     ClearForm,
@@ -24,6 +23,7 @@ from portal.publishing.forms import (
     DatesForm,
     MeasureForm,
     NewLetterForm,
+    PostForm,
     ReturnForm,
     RowForm,
     SeenForm,
@@ -38,6 +38,7 @@ from portal.publishing.telling import due_words
 
 bp = Blueprint("publishing", __name__, url_prefix="/desk/letters")
 READ, WORD, APPROVE = "publishing:publication:read", "publishing:publication:word", "publishing:publication:approve"
+Seen = dict[str, Any]  # which revision was seen, by whom, when: what every act of a letter is told
 CONFLICTS = ("publication.stale", "publication.not_now", "signoff.stale")
 
 
@@ -107,7 +108,7 @@ def _page(publication_id: UUID, tried: str = "", bound: Any = None) -> str:
     forms = {
         "row": RowForm(formdata=None, revision=seen), "dates": DatesForm(formdata=None, revision=seen, obj=_dates(board)),
         "clear": ClearForm(formdata=None, revision=seen), "return": ReturnForm(formdata=None, revision=seen),
-        "correct": CorrectForm(formdata=None, revision=seen), "measure": MeasureForm(formdata=None, revision=seen),
+        "post": PostForm(formdata=None), "correct": CorrectForm(formdata=None, revision=seen), "measure": MeasureForm(formdata=None, revision=seen),
     }  # fmt: skip
     if bound is not None and tried in forms:
         forms[tried] = bound
@@ -117,7 +118,8 @@ def _page(publication_id: UUID, tried: str = "", bound: Any = None) -> str:
     return render_template(
         "publishing/show.html", board=board, publication=publication, seen=seen, forms=forms, tried=tried, bound=bound,
         departments=_departments(), may_word=current_user.may(WORD, publication.office_id),
-        may_approve=current_user.may(APPROVE, publication.office_id), chain=waits_for(board, 4),
+        may_approve=current_user.may(APPROVE, publication.office_id), hanging=posting.hanging(db.session(), publication),
+        may_post=current_user.may(posting.POST, publication.office_id), chain=waits_for(board, 4),
         due=lambda c: due_words(c.due_kind, c.due_from, c.due_on, dated),
     )  # fmt: skip
 
@@ -140,15 +142,15 @@ def show(publication_id: UUID) -> str:
     return _page(publication_id)
 
 
-def _act(
-    publication_id: UUID, form: Any, do: Callable[[Any, datetime], object], *, tried: str = "page", anchor: str = ""
+def act(
+    publication_id: UUID, form: Any, do: Callable[[Any, Seen], object], *, tried: str = "page", anchor: str = ""
 ) -> Response | tuple[str, int]:
     """Load, form, service, answer: what was typed comes back with the reason where it is refused."""
     _load(publication_id)
     if not form.validate_on_submit():
         return _page(publication_id, tried, form), 422
     try:
-        do(form, clock.now())
+        do(form, {"revision": form.seen, "by": current_user, "at": clock.now()})
     except Refused as why:
         db.session.rollback()
         form.refuse(why)
@@ -163,9 +165,9 @@ def _act(
 @access.requires(WORD)
 def save(publication_id: UUID, wording_id: UUID, half: str) -> Response | tuple[str, int]:
     service = wording.save_source if half == "source" else wording.save_other
-    return _act(
+    return act(
         publication_id, TextForm(),
-        lambda f, at: service(publication_id, wording_id, f.text.data or "", revision=f.seen, by=current_user, at=at),
+        lambda f, seen: service(publication_id, wording_id, f.text.data or "", **seen),
         tried=f"{wording_id}-{half}", anchor=f"t-{wording_id}",
     )  # fmt: skip
 
@@ -174,9 +176,9 @@ def save(publication_id: UUID, wording_id: UUID, half: str) -> Response | tuple[
 @access.requires(WORD)
 def keep_or_convert(publication_id: UUID, wording_id: UUID, what: str) -> Response | tuple[str, int]:
     service = wording.still_right if what == "still" else wording.convert_again
-    return _act(
+    return act(
         publication_id, SeenForm(),
-        lambda f, at: service(publication_id, wording_id, revision=f.seen, by=current_user, at=at),
+        lambda f, seen: service(publication_id, wording_id, **seen),
         anchor=f"t-{wording_id}",
     )  # fmt: skip
 
@@ -184,23 +186,23 @@ def keep_or_convert(publication_id: UUID, wording_id: UUID, what: str) -> Respon
 @bp.post("/<uuid:publication_id>/texts/<uuid:wording_id>/settle")
 @access.requires(WORD)
 def settle(publication_id: UUID, wording_id: UUID) -> Response | tuple[str, int]:
-    def do(f: Any, at: datetime) -> None:
+    def do(f: Any, seen: Seen) -> None:
         pair = (f.source_term.data or "", f.made_term.data or "")
         wording.settle(
             publication_id, wording_id, int(f.start.data), int(f.end.data), f.out.data,
-            remember=pair if all(part.strip() for part in pair) else None, revision=f.seen, by=current_user, at=at,
+            remember=pair if all(part.strip() for part in pair) else None, **seen,
         )  # fmt: skip
 
-    return _act(publication_id, SettleForm(), do, anchor=f"t-{wording_id}")
+    return act(publication_id, SettleForm(), do, anchor=f"t-{wording_id}")
 
 
 @bp.post("/<uuid:publication_id>/clear")
 @access.requires(WORD)
 def clear(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, ClearForm(),
-        lambda f, at: wording.clear_word(
-            publication_id, f.word.data or "", f.reason.data or "", revision=f.seen, by=current_user, at=at
+        lambda f, seen: wording.clear_word(
+            publication_id, f.word.data or "", f.reason.data or "", **seen
         ),
         tried="clear",
     )  # fmt: skip
@@ -214,11 +216,10 @@ def clear(publication_id: UUID) -> Response | tuple[str, int]:
 def add_row(publication_id: UUID) -> Response | tuple[str, int]:
     form = RowForm()
     form.issue.choices = [(form.issue.data or "", "")]
-    return _act(
+    return act(
         publication_id, form,
-        lambda f, at: rows.add_row(
-            publication_id, f.brief.data or "", issue_id=UUID(f.issue.data) if f.issue.data else None, revision=f.seen,
-            by=current_user, at=at,
+        lambda f, seen: rows.add_row(
+            publication_id, f.brief.data or "", issue_id=UUID(f.issue.data) if f.issue.data else None, **seen,
         ),
         tried="row", anchor="new-row",
     )  # fmt: skip
@@ -228,9 +229,9 @@ def add_row(publication_id: UUID) -> Response | tuple[str, int]:
 @access.requires(WORD)
 def change_row(publication_id: UUID, row_id: UUID, what: str) -> Response | tuple[str, int]:
     service = rows.move_row if what == "up" else rows.remove_row
-    return _act(
+    return act(
         publication_id, SeenForm(),
-        lambda f, at: service(publication_id, row_id, revision=f.seen, by=current_user, at=at),
+        lambda f, seen: service(publication_id, row_id, **seen),
         anchor=f"row-{row_id}" if what == "up" else "",
     )  # fmt: skip
 
@@ -247,10 +248,10 @@ def _terms(form: TermsForm) -> dict[str, Any]:
 def add_measure(publication_id: UUID, row_id: UUID) -> Response | tuple[str, int]:
     form = MeasureForm()
     form.department_id.choices = _departments()
-    return _act(
+    return act(
         publication_id, form,
-        lambda f, at: rows.add_measure(
-            publication_id, row_id, f.text.data or "", _terms(f), revision=f.seen, by=current_user, at=at
+        lambda f, seen: rows.add_measure(
+            publication_id, row_id, f.text.data or "", _terms(f), **seen
         ),
         tried=f"measure-{row_id}", anchor=f"row-{row_id}",
     )  # fmt: skip
@@ -261,9 +262,9 @@ def add_measure(publication_id: UUID, row_id: UUID) -> Response | tuple[str, int
 def set_terms(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str, int]:
     form = TermsForm()
     form.department_id.choices = _departments()
-    return _act(
+    return act(
         publication_id, form,
-        lambda f, at: rows.set_terms(publication_id, commitment_id, _terms(f), revision=f.seen, by=current_user, at=at),
+        lambda f, seen: rows.set_terms(publication_id, commitment_id, _terms(f), **seen),
         tried=f"terms-{commitment_id}", anchor=f"c-{commitment_id}",
     )  # fmt: skip
 
@@ -271,19 +272,19 @@ def set_terms(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str
 @bp.post("/<uuid:publication_id>/measures/<uuid:commitment_id>/remove")
 @access.requires(WORD)
 def remove_measure(publication_id: UUID, commitment_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, SeenForm(),
-        lambda f, at: rows.remove_measure(publication_id, commitment_id, revision=f.seen, by=current_user, at=at),
+        lambda f, seen: rows.remove_measure(publication_id, commitment_id, **seen),
     )  # fmt: skip
 
 
 @bp.post("/<uuid:publication_id>/dates")
 @access.requires(WORD)
 def set_day(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, DatesForm(),
-        lambda f, at: rows.set_day(
-            publication_id, f.dated.data, f.take_down_on.data, revision=f.seen, by=current_user, at=at
+        lambda f, seen: rows.set_day(
+            publication_id, f.dated.data, f.take_down_on.data, **seen
         ),
         tried="dates",
     )  # fmt: skip
@@ -297,27 +298,27 @@ def set_day(publication_id: UUID) -> Response | tuple[str, int]:
 def check(publication_id: UUID, script: str) -> Response | tuple[str, int]:
     if script not in SCRIPTS:
         abort(404)
-    return _act(
+    return act(
         publication_id, SeenForm(),
-        lambda f, at: approval.check(publication_id, script, revision=f.seen, by=current_user, at=at),
+        lambda f, seen: approval.check(publication_id, script, **seen),
     )  # fmt: skip
 
 
 @bp.post("/<uuid:publication_id>/approve")
 @access.requires(APPROVE)
 def approve(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, SeenForm(),
-        lambda f, at: approval.approve(publication_id, revision=f.seen, by=current_user, at=at),
+        lambda f, seen: approval.approve(publication_id, **seen),
     )  # fmt: skip
 
 
 @bp.post("/<uuid:publication_id>/return")
 @access.requires(APPROVE)
 def send_back(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, ReturnForm(),
-        lambda f, at: approval.send_back(publication_id, f.comment.data or "", revision=f.seen, by=current_user, at=at),
+        lambda f, seen: approval.send_back(publication_id, f.comment.data or "", **seen),
         tried="return",
     )  # fmt: skip
 
@@ -325,19 +326,19 @@ def send_back(publication_id: UUID) -> Response | tuple[str, int]:
 @bp.post("/<uuid:publication_id>/publish")
 @access.requires(WORD)
 def publish(publication_id: UUID) -> Response | tuple[str, int]:
-    def do(f: Any, at: datetime) -> None:
-        release.publish(publication_id, revision=f.seen, by=current_user, at=at)
+    def do(f: Any, seen: Seen) -> None:
+        release.publish(publication_id, **seen)
         flash(gettext("Published in both scripts. The sheet for the board is being made."))
 
-    return _act(publication_id, SeenForm(), do)
+    return act(publication_id, SeenForm(), do)
 
 
 @bp.post("/<uuid:publication_id>/correct")
 @access.requires(WORD)
 def correct(publication_id: UUID) -> Response | tuple[str, int]:
-    return _act(
+    return act(
         publication_id, CorrectForm(),
-        lambda f, at: release.correct(publication_id, f.reason.data or "", revision=f.seen, by=current_user, at=at),
+        lambda f, seen: release.correct(publication_id, f.reason.data or "", **seen),
         tried="correct",
     )  # fmt: skip
 
@@ -345,10 +346,10 @@ def correct(publication_id: UUID) -> Response | tuple[str, int]:
 @bp.post("/<uuid:publication_id>/<any(drop, down, withdraw):what>")
 @access.requires(WORD)
 def end(publication_id: UUID, what: str) -> Response | tuple[str, int]:
-    def do(f: Any, at: datetime) -> None:
+    def do(f: Any, seen: Seen) -> None:
         if what == "drop":
-            release.drop_correction(publication_id, revision=f.seen, by=current_user, at=at)
+            release.drop_correction(publication_id, **seen)
         else:
-            release.take_down(publication_id, fault=what == "withdraw", revision=f.seen, by=current_user, at=at)
+            release.take_down(publication_id, fault=what == "withdraw", **seen)
 
-    return _act(publication_id, SeenForm(), do)
+    return act(publication_id, SeenForm(), do)

@@ -49,6 +49,7 @@ def _bar(figure: ItemFigure, top: float, font: str) -> list[str]:
     out.append(f'<rect x="{NAME}" y="{top + 3}" width="{place(rate.value, BAR)}" height="12" fill="#a9a59c"/>')
     if rate.low is not None and rate.high is not None:
         low, high, middle = NAME + place(rate.low, BAR), NAME + place(rate.high, BAR), top + 9
+        out.append(f'<circle cx="{NAME + place(rate.middle or 0, BAR)}" cy="{middle}" r="3" fill="#111"/>')
         for x1, y1, x2, y2 in (
             (low, middle, high, middle), (low, middle - 4, low, middle + 4), (high, middle - 4, high, middle + 4)
         ):  # fmt: skip

@@ -66,7 +66,7 @@ def _rate(rate: Rate | None) -> dict[str, Any] | None:
         return None
     return {
         "numerator": int(rate.numerator), "denominator": int(rate.denominator), "value": rate.value, "low": rate.low,
-        "high": rate.high,
+        "high": rate.high, "estimate": rate.estimate,
     }  # fmt: skip
 
 

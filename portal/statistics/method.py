@@ -20,10 +20,13 @@ def sum_of(rate: Rate) -> str:
 
 
 def interval(rate: Rate) -> str:
-    """82.4%—91.1%, a dash where there is none."""
+    """82.4%—91.1%, a dash where there is none; led by the estimate by strata where that is another number (W12)."""
     if rate.low is None or rate.high is None:
         return "—"
-    return f"{percent(rate.low)}—{percent(rate.high)}"
+    limits = f"{percent(rate.low)}—{percent(rate.high)}"
+    if rate.estimate is None or percent(rate.estimate) == share(rate):
+        return limits
+    return gettext("by strata %(estimate)s, %(limits)s", estimate=percent(rate.estimate), limits=limits)
 
 
 def percent(value: float) -> str:

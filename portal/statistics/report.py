@@ -143,7 +143,7 @@ def report_context(session: Session, figures: CampaignFigures, by: UUID, at: dat
         "summary": "\n".join(summary(figures)), "grades": [grade.label[language.catalogue] for grade in grades],
         "items": rows, "total": _row(figures.lead, figures),
         "chart_data_uri": f"data:image/svg+xml,{quote(charts.report_chart(figures))}",
-        "chart_text": gettext("Bars: rate of each item. Lines: 95 per cent interval. Dashed: target."),
+        "chart_text": gettext("Bars: rate of each item. Lines: 95 per cent interval around the estimate by strata. Dashed: target."),
         "notes": "\n".join(_notes(session, figures)),
     }  # fmt: skip
 

@@ -243,7 +243,7 @@ def _figure(frame: _Frame, policy: Policy, returns: Returns, item: Item, reading
     return ItemFigure(
         item,
         count,
-        rate.between(limits),
+        rate.between(limits, estimate.value if estimate else None),
         estimate,
         index,
         estimates.stratified_index(*frame.strata(item, policy, None)),

@@ -16,8 +16,8 @@ from portal.core.facts import Problem
 from portal.core.ids import new_id
 from portal.core.messages import sentence
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import name_shown
-from portal.households.words import address_of
 from portal.surveys import fieldwork, queries
 from portal.surveys.entry import NotRecorded, record_at_desk
 from portal.surveys.forms import AnswerForm, HandoutForm, answer_form

@@ -5,8 +5,7 @@ arrive counts; the others are kept and flagged (SV-07). Remarks become opinions 
 dissatisfied grade (SV-19).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Office
 from portal.accounts.policy import policy_at
 from portal.core import audit, bulk, changes
-from portal.core.facts import Problem, ReceivedFact
+from portal.core.facts import Problem, ReceivedFact, by_office
 from portal.core.ids import new_id, part_id
 from portal.domain.satisfaction import DONT_KNOW, Form, form_worth
 from portal.opinions import life, rows
@@ -44,7 +43,7 @@ class SurveyIntake:
         ``survey.other_questionnaire`` {form}, ``survey.unknown_item`` {item}.
         """
         found: dict[UUID, list[Problem]] = {}
-        for office_id, group in _by_office(facts).items():
+        for office_id, group in by_office(facts).items():
             readings = [read(fact, (fact.kind,)) for fact in group]
             for reading in readings:
                 reading.references = [named for named in reading.references if named[1] != "campaign"]
@@ -60,7 +59,7 @@ class SurveyIntake:
 
     def apply(self, session: Session, facts: Sequence[ReceivedFact], *, at: datetime | None = None) -> dict[UUID, int]:
         """Record facts without problems, with their events and change numbers; no revision rises."""
-        for office_id, group in sorted(_by_office(facts).items()):
+        for office_id, group in sorted(by_office(facts).items()):
             changes.lock(session, [office_id])
             session.flush()
             _Taken.of(session, office_id, group, at).run(session, group)
@@ -68,13 +67,6 @@ class SurveyIntake:
 
 
 SURVEYS = SurveyIntake()
-
-
-def _by_office(facts: Iterable[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
-    groups: defaultdict[UUID, list[ReceivedFact]] = defaultdict(list)
-    for fact in facts:
-        groups[fact.office_id].append(fact)
-    return groups
 
 
 @dataclass

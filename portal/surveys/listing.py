@@ -12,6 +12,7 @@ from portal.core.i18n import in_script
 from portal.core.labels import LABELS, label
 from portal.core.lists import Column, Filter, Listing, Reader, Sort, coded
 from portal.households import words
+from portal.households.addresses import address_of
 from portal.households.listing import community_options
 from portal.households.models import Building, Household
 from portal.surveys.models import Campaign, SampleLine
@@ -113,7 +114,7 @@ def sample_listing(campaign_id: UUID) -> Listing[Household]:
             Filter("due", _l("Collection"), due, lambda _: [("today", _l("Agreed for today")), ("late", _l("Agreed day passed"))]),
         ),
         columns=(
-            Column("address", _l("Room"), words.address_of, sort="address", width=18),
+            Column("address", _l("Room"), address_of, sort="address", width=18),
             Column("code", _l("Code in the draw"), lambda h: h.unit_code, shown=False),
             Column("stratum", _l("Stratum"), lambda h: label_of_stratum(line(h)), narrow=False),
             Column("kind", _l("Why asked"), lambda h: label("sample_kind", kind_of(line(h))), narrow=False),

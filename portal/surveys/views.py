@@ -29,7 +29,7 @@ from portal.surveys.service import CampaignPlan
 
 PREFIX: dict[type[PortalForm], str] = {DrawForm: "draw-", CloseForm: "close-", ExtendForm: "extend-"}
 
-BY_HAND = ("announced", "to_qa", "improvement_plan")
+BY_HAND = ("announced", "open_letter", "to_qa", "improvement_plan")
 
 bp = Blueprint("surveys", __name__, url_prefix="/desk/surveys")
 

@@ -51,7 +51,7 @@ FACTS: Listing[Fact] = Listing(
     model=Fact,
     scope=_facts,
     sorts=(
-        Sort("received", _l("Received"), (Fact.received_at,), descending=True),
+        Sort("received", _l("Received at"), (Fact.received_at,), descending=True),
         Sort("occurred", _l("Happened"), (Fact.occurred_at,), descending=True),
     ),
     filters=(
@@ -63,7 +63,7 @@ FACTS: Listing[Fact] = Listing(
         between("until", _l("Until"), Fact.received_at, last=True, indexed_with=RECEIVED),
     ),
     columns=(
-        Column("received", _l("Received"), lambda f: f.received_at, sort="received", width=18),
+        Column("received", _l("Received at"), lambda f: f.received_at, sort="received", width=18),
         Column("kind", _l("Kind of record"), lambda f: kind_words(f.kind)),
         Column("author", _l("Sent by"), lambda f: author(f.staff_id), width=16),
         Column("occurred", _l("Happened"), lambda f: f.occurred_at, sort="occurred", narrow=False, width=18),
@@ -82,14 +82,14 @@ ARRIVALS: Listing[FactOther] = Listing(
     name="arrivals",
     model=FactOther,
     scope=_arrivals,
-    sorts=(Sort("received", _l("Received"), (FactOther.received_at,), descending=True),),
+    sorts=(Sort("received", _l("Received at"), (FactOther.received_at,), descending=True),),
     filters=(
         coded("reason", _l("Reason"), FactOther.reason, "arrival_reason"),
         between("from", _l("From"), FactOther.received_at, last=False, indexed_with=RECEIVED),
         between("until", _l("Until"), FactOther.received_at, last=True, indexed_with=RECEIVED),
     ),
     columns=(
-        Column("received", _l("Received"), lambda o: o.received_at, sort="received", width=18),
+        Column("received", _l("Received at"), lambda o: o.received_at, sort="received", width=18),
         Column("author", _l("Sent by"), lambda o: author(o.staff_id), width=16),
         Column("reason", _l("Reason"), lambda o: label("arrival_reason", o.reason), width=24),
         Column("size", _l("Bytes"), lambda o: len(o.raw), narrow=False),

@@ -35,7 +35,8 @@ _DAY_OR_NONE = nullable(_DAY)
 
 _RESIDENT = of(
     {
-        "id": _ID, "name": _TEXT, "relation": _TEXT, "phone": _TEXT, "language": _TEXT, "since": _DAY_OR_NONE,
+        "id": _ID, "name": _TEXT, "relation": _TEXT, "phone": _TEXT, "more_phones": _list(_TEXT),
+        "language": _TEXT, "since": _DAY_OR_NONE,
     }
 )  # fmt: skip
 _VISIT = of(

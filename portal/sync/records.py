@@ -122,8 +122,8 @@ def _residents(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[st
     """Who lives there now; who has left stays at the office (OP-09)."""
     rows = session.execute(
         select(
-            Resident.household_id, Resident.id, Resident.name, Resident.relation, Resident.phone, Resident.language,
-            Resident.since,
+            Resident.household_id, Resident.id, Resident.name, Resident.relation, Resident.phone, Resident.more_phones,
+            Resident.language, Resident.since,
         )
         .where(Resident.household_id.in_(ids), Resident.until.is_(None))
         .order_by(Resident.household_id, Resident.position, Resident.id)
@@ -131,8 +131,8 @@ def _residents(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[st
     return _grouped(
         rows, "household_id",
         lambda r: {
-            "id": str(r.id), "name": r.name, "relation": r.relation, "phone": r.phone, "language": r.language,
-            "since": day(r.since),
+            "id": str(r.id), "name": r.name, "relation": r.relation, "phone": r.phone,
+            "more_phones": r.more_phones, "language": r.language, "since": day(r.since),
         },
     )  # fmt: skip
 

@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.accounts import devices
+from portal.accounts.models import Device
 from portal.core import access, clock, lists
 from portal.core.db import db, writing
+from portal.sync.tablets import TABLETS, state_of
 
 bp = Blueprint("tablets", __name__, url_prefix="/desk/tablets")
 
@@ -17,15 +20,20 @@ bp = Blueprint("tablets", __name__, url_prefix="/desk/tablets")
 @bp.get("")
 @access.requires("accounts:device:revoke")
 def index() -> str:
-    found = devices.devices_of_office(db.session(), lists.reader().office_id)
-    return render_template("sync/tablets.html", tablets=found)
+    return lists.show(TABLETS, "sync/tablets.html", "sync/_tablets.html", state_of=state_of)
+
+
+@bp.post("/export")
+@access.requires("accounts:device:revoke")
+def export() -> Response:
+    return lists.send(TABLETS, request.form.get("kind", ""))
 
 
 @bp.post("/<uuid:device_id>/revoke")
 @access.requires("accounts:device:revoke")
 def revoke(device_id: UUID) -> Response:
-    known = {device.id for device, _ in devices.devices_of_office(db.session(), lists.reader().office_id)}
-    if device_id not in known:
+    own = devices.of_office(lists.reader().office_id)
+    if db.session.scalar(select(Device.id).where(Device.id == device_id, own)) is None:
         abort(404)
     with writing() as session:
         name = devices.revoke(session, device_id, by=current_user.id, at=clock.now()).name

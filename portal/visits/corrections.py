@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.policy import policy_for, zone_of
 from portal.core import audit, changes, clock, search
 from portal.core.changes import Touched
-from portal.core.facts import Problem, ReceivedFact
+from portal.core.facts import Problem, ReceivedFact, by_office
 from portal.core.storage import Attachment
 from portal.domain.policy import Policy
 from portal.households.models import Household
@@ -24,7 +24,7 @@ from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.rows import Batch, Place
 from portal.opinions.scope import Scope, read
 from portal.signoff import service as signoff
-from portal.visits.intake import by_office, checked_opinions, counts_as_covered, visit_columns, visit_entry
+from portal.visits.intake import checked_opinions, counts_as_covered, visit_columns, visit_entry
 from portal.visits.models import Visit
 from portal.visits.words import CORRECTION_OF, MET
 

@@ -5,7 +5,7 @@ contact, visit, opinions, checks of earlier opinions, revision, approval, ledger
 search rows; the household's last visit and open opinions; the line of the day's plan.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.policy import policy_for, zone_of
 from portal.core import bulk, changes, clock, search
 from portal.core.changes import Touched
-from portal.core.facts import Problem, ReceivedFact
+from portal.core.facts import Problem, ReceivedFact, by_office
 from portal.core.ids import read_id
 from portal.domain.chains import chain_for
 from portal.domain.policy import Policy
@@ -62,13 +62,6 @@ class VisitIntake:
 
 
 VISITS = VisitIntake()
-
-
-def by_office(facts: Iterable[ReceivedFact]) -> dict[UUID, list[ReceivedFact]]:
-    groups: defaultdict[UUID, list[ReceivedFact]] = defaultdict(list)
-    for fact in facts:
-        groups[fact.office_id].append(fact)
-    return groups
 
 
 def checked_opinions(bodies: Iterable[Mapping[str, Any]]) -> set[UUID]:

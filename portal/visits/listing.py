@@ -14,9 +14,9 @@ from portal.core.db import db
 from portal.core.i18n import in_script
 from portal.core.labels import label
 from portal.core.lists import Column, Filter, Listing, Reader, Sort, between, coded
+from portal.households.addresses import address_of
 from portal.households.listing import community_options, name_shown
 from portal.households.models import Household
-from portal.households.words import address_of
 from portal.visits.models import Visit
 from portal.visits.queries import texts
 

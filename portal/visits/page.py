@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actors import Actor
 from portal.core.labels import LABELS, label
 from portal.core.pages import link_to
+from portal.core.storage import Attachment
 from portal.domain.differences import differences
 from portal.domain.formspec import Document
 from portal.households.listing import living_here
@@ -64,6 +65,12 @@ class RecordPage:
     def event_words(name: str) -> str:
         """What happened, in words."""
         return label("event", name) if name in LABELS["event"] else gettext("Changed")
+
+    @property
+    def inked(self) -> list[tuple[str, Attachment]]:
+        """Who of the visitors signed, and what was drawn; of several the last."""
+        drawn = {str(a.by_id): a for a in self.record.attachments if a.role == "staff_signature" and a.by_id}
+        return [(self.names.of("staff", visitor), picture) for visitor, picture in drawn.items()]
 
     @property
     def living(self) -> list[Resident]:

@@ -15,8 +15,8 @@ from portal.core.i18n import current_language, day, in_script, moment
 from portal.core.labels import LABELS, label
 from portal.core.storage import Attachment
 from portal.domain.masking import masked_phone
+from portal.households.addresses import address_of
 from portal.households.listing import living_here, name_shown
-from portal.households.words import address_of
 from portal.signoff import queries
 from portal.visits.queries import VisitRecord
 from portal.visits.record import Names, Part, names_in, sections

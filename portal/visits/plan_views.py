@@ -24,8 +24,8 @@ from portal.core.forms import PortalForm
 from portal.core.i18n import in_script
 from portal.core.messages import sentence
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.models import Building, Household
-from portal.households.words import address_of
 from portal.visits import plans
 from portal.visits.models import PlanLine
 from portal.visits.queries import Coverage, coverage
@@ -74,7 +74,7 @@ def _buildings() -> list[tuple[str, str]]:
 
 def _told(building: Building, covered: Coverage | None, several: bool) -> str:
     name = (f"{in_script(building.community, 'name')} " if several else "") + in_script(building, "name")
-    waiting = covered.overdue if covered else 0
+    waiting = covered.waiting if covered else 0
     return gettext("%(building)s (to be visited: %(count)s)", building=name, count=waiting)
 
 

@@ -14,14 +14,12 @@ from portal.accounts.policy import policy_for
 from portal.core import audit, changes
 from portal.core.changes import Touched
 from portal.core.db import writing
-from portal.domain.calendar import add_months
 from portal.domain.policy import Policy
 from portal.domain.refusals import Refused
 from portal.households.models import Building, Household
+from portal.households.standing import conditions
 from portal.opinions.models import Measure, Opinion
 from portal.visits.models import Plan, PlanLine, Visit
-
-VISITED = ("occupied", "renovating")
 
 
 class Candidate(NamedTuple):
@@ -38,23 +36,19 @@ def candidates(session: Session, office_id: UUID, day: date, policy: Policy, amo
     *Promised*: the next contact that was agreed is due, or a measure was reported done and the resident is to be asked
     (VS-09). *Due*: occupied or renovating, and not visited within the policy's interval (VS-03). ``among`` is a condition.
     """
+    who = conditions(policy, day)
     rows = session.execute(
-        select(Household.id, Household.community_id, Household.occupancy, Household.last_visit_on)
+        select(Household.id, Household.community_id, (who.overdue | who.never).label("due"))
         .join(Building, Building.id == Household.building_id)
         .where(Household.office_id == office_id, among)
         .order_by(Building.position, Building.code, Household.stair, Household.floor, Household.room, Household.id)
     ).all()
     promised = _promised(session, office_id, day, {row.id for row in rows})
-    due_before = add_months(day, -policy.visit_interval_months)
-    found = [Candidate(row.id, row.community_id, _reason(row, row.id in promised, due_before)) for row in rows]
+    found = [
+        Candidate(row.id, row.community_id, "promised" if row.id in promised else "due" if row.due else None)
+        for row in rows
+    ]
     return sorted(found, key=lambda c: c.reason != "promised")
-
-
-def _reason(row: Any, promised: bool, due_before: date) -> str | None:
-    if promised:
-        return "promised"
-    late = row.last_visit_on is None or row.last_visit_on <= due_before
-    return "due" if late and row.occupancy in VISITED else None
 
 
 def _promised(session: Session, office_id: UUID, day: date, among: set[UUID]) -> set[UUID]:

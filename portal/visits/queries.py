@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.accounts.models import Department, Staff
 from portal.core.storage import Attachment
-from portal.domain.calendar import add_months
 from portal.domain.differences import Difference, differences
 from portal.domain.formspec import Document
 from portal.domain.policy import Policy
 from portal.households.models import Building, Household
+from portal.households.standing import conditions
 from portal.opinions.models import Contact, Opinion, OpinionCheck
 from portal.opinions.scope import document_of
 from portal.signoff import queries as signoff
 from portal.signoff.models import Approval
 from portal.signoff.queries import EventLine, SignatureLine
 from portal.visits.models import Visit
-from portal.visits.plans import VISITED
 
 
 @dataclass(frozen=True)
@@ -122,32 +121,35 @@ def texts(visit: Visit) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far one building, or all of them, is visited: each figure counts households."""
+    """How far one building, or all of them, is visited: each figure counts households, as ``standing`` calls them."""
 
     building_id: UUID | None
     households: int  # occupied or renovating: who is to be visited
     covered: int  # visited within the interval
     due_soon: int  # of those covered, due within the days that policy says
-    overdue: int  # not visited within the interval, or never
-    never: int  # of those overdue, never
+    overdue: int  # visited, but not within the interval
+    never: int
+
+    @property
+    def waiting(self) -> int:
+        """To be visited now: overdue, or never visited."""
+        return self.overdue + self.never
 
 
 def coverage(session: Session, office_id: UUID, day: date, policy: Policy) -> list[Coverage]:
     """Coverage by building on a day, in the order of buildings; the office's total comes last."""
-    line = add_months(day, -policy.visit_interval_months)
-    soon = add_months(date.fromordinal(day.toordinal() + policy.visit_due_soon_days), -policy.visit_interval_months)
-    last = Household.last_visit_on
+    who = conditions(policy, day)
 
     def counted(condition: Any) -> Any:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     rows = session.execute(
         select(
-            Building.id, func.count(Household.id), counted(last > line), counted((last > line) & (last <= soon)),
-            counted(last.is_(None) | (last <= line)), counted(last.is_(None)),
+            Building.id, func.count(Household.id), counted(who.covered), counted(who.due_soon), counted(who.overdue),
+            counted(who.never),
         )
         .join(Household, Household.building_id == Building.id)
-        .where(Building.office_id == office_id, Household.occupancy.in_(VISITED))
+        .where(Building.office_id == office_id, who.to_visit)
         .group_by(Building.id, Building.position, Building.code)
         .order_by(Building.position, Building.code)
     )  # fmt: skip

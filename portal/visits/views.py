@@ -13,8 +13,8 @@ from portal.core.db import db
 from portal.core.documents.fonts import fonts_ready
 from portal.core.messages import sentence
 from portal.domain.refusals import Refused
+from portal.households.addresses import address_of
 from portal.households.listing import name_shown
-from portal.households.words import address_of
 from portal.signoff import service as signoff
 from portal.visits import page, paper
 from portal.visits.listing import LISTING

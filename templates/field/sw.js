@@ -48,7 +48,7 @@ function route(request) {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return null;
   if (address.pathname === "/field/") return start();
-  if (SHELL.test(address.pathname)) return kept(address.pathname);
+  if (SHELL.test(address.pathname)) return ADDRESSES.includes(address.pathname) ? kept(address.pathname) : null;
   if (address.pathname.startsWith(`/static/${BUILD}/`)) return kept(address.pathname);
   if (DATA.test(address.pathname)) return kept(address.pathname);
   return null;

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from tests.browser.tablet import QUIET, Office, Tablet
+from tests.browser.tablet import QUIET, WAIT, Office, Tablet
 from tests.conftest import settings_for
+from tests.core.conftest import fonts
 from tests.factories import Estate
+
+__all__ = ["fonts"]
+expect.set_options(timeout=WAIT)  # a busy machine is no failure; what holds is seen at once all the same
 
 
 def installed() -> str | None:

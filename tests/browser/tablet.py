@@ -56,10 +56,12 @@ class Faults:
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self.app = app
         self.mode: Callable[[str, str], str | None] = lambda method, path: None
-        self.calls: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []  # those of tablets
+        self.asked: list[str] = []  # every address, by whomever
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.asked.append(path)
         if not path.startswith("/sync/"):
             return self.app(environ, start_response)
         self.calls.append((method, path))
@@ -106,18 +108,24 @@ class Faults:
 class Office:
     """The estate of the tests behind a server; ``stop`` and ``start`` as a machine that goes down and comes back."""
 
-    def __init__(self, settings: Settings, estate: Estate | None = None, port: int = 0) -> None:
-        """``estate``: what the database of ``settings`` holds already; None: build one."""
+    def __init__(
+        self,
+        settings: Settings,
+        estate: Estate | None = None,
+        port: int = 0,
+        build: Callable[[], Estate] = Estate.build,
+    ) -> None:
+        """``estate``: what the database of ``settings`` holds already; None: ``build`` one."""
         self.app: Flask = create_app(settings)
         self.faults = Faults(self.app.wsgi_app)
         self.app.wsgi_app = self.faults  # type: ignore[method-assign]
         self.port = port
         self.server: Any = None
-        self.estate = estate or self._built()
+        self.estate = estate or self._built(build)
 
-    def _built(self) -> Estate:
+    def _built(self, build: Callable[[], Estate]) -> Estate:
         with self.app.app_context():
-            estate = Estate.build()
+            estate = build()
             number_all(estate.office_id)
             number_all(estate.other_office_id)
             hashed = hash_password(PASSWORD)

@@ -24,6 +24,8 @@ from portal.visits import service as visits
 from portal.visits.models import Visit
 from tests.factories import Estate
 from tests.facts import visit_body
+from tests.statistics.test_figures import answered
+from tests.surveys.surveying import campaign_of
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
 PASSWORD = "correct horse battery"
@@ -257,6 +259,24 @@ def test_axe_finds_nothing_and_nothing_sticks_out(desk: Desk, scheme: str, width
         told = [(v["id"], [n["target"] for n in v["nodes"]][:3], v["nodes"][0]["any"][:1]) for v in found]
         assert not told, f"{path}: {json.dumps(told, ensure_ascii=False, indent=1)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+BEYOND = """() => [document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll(".scroll")].map((box) => box.scrollWidth - box.clientWidth)]"""
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-TW", "en-US"])
+def test_the_figures_fit_a_screen_and_scroll_only_in_their_boxes_on_a_phone(desk: Desk, locale: str) -> None:
+    made = campaign_of(desk.estate, target=85)
+    answered(desk.estate, made)
+    page = desk.open("supervisor", f"/desk/figures/{made}", locale=locale)
+    for path in (f"/desk/figures/{made}", f"/desk/surveys/{made}"):
+        for width in (320, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(desk.address + path)
+            whole, *boxes = page.evaluate(BEYOND)
+            assert whole <= 0, (path, width)
+            assert width < 1440 or max(boxes) <= 0, (path, boxes)
 
 
 def test_no_page_breaks_its_own_policy(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Response, request
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -97,6 +98,24 @@ def test_a_visit_filled_offline_survives_the_browser_and_goes_up_by_itself(
     sent(page)
     with office.session() as session:
         check_arrived(session, office, first, second)
+
+
+def test_it_calls_itself_ready_only_when_the_next_page_comes_from_the_tablet(office: Office, tablet: Make) -> None:
+    """The worker is made to take its time between being there and taking over the page that is open."""
+    served = office.app.view_functions["field.worker"]
+
+    def slow(**given: Any) -> Response:
+        request.environ["HTTP_ACCEPT_ENCODING"] = "identity"
+        answer = office.app.make_response(served(**given))
+        told = answer.get_data(as_text=True)
+        assert "sweep().then(" in told
+        answer.set_data(told.replace("sweep().then(", "new Promise((go) => setTimeout(go, 1500)).then(sweep).then("))
+        return answer
+
+    office.app.view_functions["field.worker"] = slow
+    page = tablet().open()
+    page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
+    assert page.evaluate("() => Boolean(navigator.serviceWorker.controller)")
 
 
 def check_arrived(session: Any, office: Office, first: str, second: str) -> None:

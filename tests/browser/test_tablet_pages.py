@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.core import changes
+from portal.core.db import writing
 from portal.domain.script.characters import leftovers
+from portal.households.models import Household
 from tests.browser.tablet import Office, Tablet, add_opinion, choose, go, onward, saved, shown
 from tests.surveys.surveying import campaign_of
 
@@ -95,6 +98,22 @@ def test_a_household_is_found_by_room_and_name_in_either_script(office: Office, 
     page.locator("[data-slot=found] a").click()
     shown(page, "household")
     expect(page.locator("h1")).to_contain_text("302 室")
+
+
+def test_a_household_is_found_by_the_end_of_any_of_its_numbers(office: Office, tablet: Make) -> None:
+    with office.app.app_context(), writing() as session:
+        home = session.get_one(Household, office.estate.households["203"])
+        home.residents[0].more_phones = ["0755-88886677"]
+        changes.number(session, home.office_id, [changes.Touched("household", home.id, home.community_id)])
+    page = tablet().enrol()
+    go(page, "find")
+    for words, found in (("6677", 1), ("0204", 1), ("677", 0), ("陈文 6677", 1)):
+        page.fill("#find", words)
+        expect(page.locator("[data-slot=found] li")).to_have_count(found)
+    page.fill("#find", "6677")
+    page.locator("[data-slot=found] a").click()
+    shown(page, "household")
+    expect(page.locator("[data-slot=people]")).to_contain_text("139 •••• 0203，075 •••• 6677")
 
 
 def test_links_between_the_pages_work_without_a_network_and_back(office: Office, tablet: Make) -> None:

@@ -22,10 +22,10 @@ from portal.demo.command import SEED, fill
 from portal.domain.lives import Opinion as State
 from portal.domain.script import leftovers
 from portal.households.models import Building, Community, Household, Resident
-from portal.opinions.models import Contact, Issue, Measure, Opinion, OpinionStep
+from portal.opinions.models import Contact, Issue, Measure, Opinion, OpinionCheck, OpinionStep
 from portal.publishing.models import Edition, Publication, Wording
 from portal.signoff import ledger
-from portal.signoff.models import Approval
+from portal.signoff.models import Approval, Bundle
 from portal.surveys import fieldwork
 from portal.surveys.models import Answer, Campaign, Response, SampleLine
 from portal.surveys.service import prove_draw
@@ -216,3 +216,19 @@ def test_nobody_is_real_and_nothing_is_filler() -> None:
     hant += [fate.hant for letters in letter_texts.LETTERS.values() for letter in letters for row in letter.rows
              for promise in row.promises if (fate := promise.fate)]  # fmt: skip
     assert [text for text in hant if leftovers(text, "zh-Hant")] == []
+
+
+def test_residents_were_asked_again_at_the_door_and_records_were_handed_up_together(whole: Flask) -> None:
+    asked = db.session.execute(
+        select(OpinionCheck.satisfied, Visit.body, OpinionCheck.opinion_id).join(
+            Visit, Visit.id == OpinionCheck.visit_id
+        )
+    ).all()
+    assert asked and all(str(row.opinion_id) in {c["opinion"] for c in row.body["checks"]} for row in asked)
+    handed_up = db.session.scalars(select(Bundle)).all()
+    assert {b.step for b in handed_up} == {1, 2} and all(b.lines for b in handed_up)
+    supervisor = db.session.scalars(select(Staff.id).where(Staff.login == "supervisor")).one()
+    client = whole.test_client()
+    assert isinstance(client, PortalClient)
+    client.become(supervisor)
+    assert "汇总" in client.page("/desk/inbox").text("main")

@@ -58,6 +58,21 @@ def test_what_is_late_comes_first(app: Flask, visited: Visited, sign_in: SignIn)
     assert len(found["sign"]) == 1 and "102" in found["sign"][0]
 
 
+def test_what_is_shown_on_the_right_belongs_to_the_lines_shown(app: Flask, visited: Visited, sign_in: SignIn) -> None:
+    late, fresh = visited("101"), visited("102", hours=1)
+    with writing() as session:
+        for visit_id, due in ((late, AT), (fresh, AT + timedelta(days=36_500))):
+            session.scalars(select(Approval).where(Approval.record_id == visit_id)).one().due_at = due
+    supervisor = sign_in("supervisor")
+    for kind, inside, outside in (("late", "101", "102"), ("sign", "102", "101")):
+        page = supervisor.page(f"/desk/inbox?show={kind}", language="zh-CN")
+        (pane,) = [" ".join(e.itertext()) for e in page.all("aside") if e.get("id") == "pane"]
+        assert inside in pane and outside not in pane
+    supervisor.send(f"/desk/visits/{late}/sign", {"revision": "1", "step": "1"})
+    page = supervisor.page("/desk/inbox?show=late", language="en")
+    assert "Nothing more of this kind" in page.words and "102" not in page.text("main")
+
+
 def test_everybody_sees_what_is_theirs(app: Flask, estate: Estate, visited: Visited, sign_in: SignIn) -> None:
     visited("101")
     visited("102", "supervisor")

@@ -1,12 +1,15 @@
 """Detection, left-overs and the search form: all from the shipped table, without OpenCC."""
 
+import hashlib
 import subprocess
 import sys
 
 import pytest
 
 from portal.domain.refusals import Refused
+from portal.domain.roster.people import name_key
 from portal.domain.script import detect_script, leftovers, simplify_for_index
+from portal.domain.script.characters import characters, simplify_for_key
 from portal.domain.script.generate import TARGET, made
 from tests.domain.script_rows import rows
 
@@ -46,6 +49,17 @@ def test_the_sources_of_the_judged_sentences_are_never_taken_for_the_other_scrip
     for row in rows("zh_open.tsv") + rows("script_cases.tsv"):
         wrong = "zh-Hant" if row.mode.startswith("s2") else ""
         assert detect_script(row.source) != wrong, row.source
+
+
+STORED_KEYS = "3261e3a84e645727879c3e8a4e90715b03a6c51b570bedfede6e2ebad27c3e6d"
+
+
+def test_the_table_of_stored_keys_is_the_one_they_were_made_with() -> None:
+    """Names and addresses in every installation are found again by keys of this very table."""
+    key = characters().key
+    assert hashlib.sha256("".join(chr(code) + key[code] for code in sorted(key)).encode()).hexdigest() == STORED_KEYS
+    assert name_key("陳 大文") == "陈大文" and simplify_for_key("計畫畫室") == "计画画室"
+    assert simplify_for_index("計畫畫室") == "计划划室", "searching tells 画 and 划 not apart, keys do"
 
 
 def test_leftovers_are_the_characters_of_the_other_script() -> None:

@@ -111,7 +111,7 @@ def test_every_script_style_and_link_of_a_shell_is_kept(addresses: list[str], st
         page = stranger.page(address)
         asked = [e.get("src") for e in page.all("script")]
         asked += [e.get("href") for e in page.all("link") if e.get("rel") in ("stylesheet", "icon", "manifest")]
-        asked += [link.split("?")[0] for link in page.links() if link.startswith("/")]
+        asked += [link.split("?")[0].split("#")[0] for link in page.links() if link.startswith("/")]
         assert set(asked) <= kept, set(asked) - kept
 
 

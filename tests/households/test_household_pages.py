@@ -115,6 +115,25 @@ def test_a_number_is_shown_in_full_only_by_an_act_that_is_recorded(app: Flask, e
     assert client.get(address).headers["Location"].endswith(str(estate.households["203"]))
 
 
+def test_further_numbers_are_masked_and_shown_by_the_same_act(app: Flask, estate: Estate, sign_in: SignIn) -> None:
+    with writing() as session:
+        session.get_one(Resident, resident_of(estate, "203").id).more_phones = ["13811114455", "0755-88886677"]
+        find_again(session, [estate.households["203"]])
+    client, home = sign_in("front_desk"), f"/desk/households/{estate.households['203']}"
+    page = client.page(home)
+    assert "138••••4455" in page.words and "6677" in page.words
+    assert "13811114455" not in page.html and "88886677" not in page.html
+    shown = client.send(f"{home}/residents/{resident_of(estate, '203').id}/phone", status=200).get_data(as_text=True)
+    for number in ("13900000203", "13811114455", "0755-88886677"):
+        assert f'href="tel:{number}"' in shown
+    assert db.session.scalars(select(Event.name).where(Event.name == "households:phone:revealed")).all() == [
+        "households:phone:revealed"
+    ]
+    assert len(client.page("/desk/households?q=6677").all("tr")) == 2
+    told = client.send("/desk/households/export", {"kind": "csv"}, status=200).get_data().decode("utf-8-sig")
+    assert "138••••4455" in told and "13811114455" not in told
+
+
 @pytest.mark.parametrize(
     ("login", "status"), [("qa", 403), ("executive", 403), ("department_head", 403), ("manager", 200)]
 )

@@ -291,3 +291,67 @@ def test_markup_typed_by_anybody_stays_text(app: Flask, estate: Estate, sign_in:
     assert hostile in page.text("main")
     assert not page.all("img")
     assert desk.page("/desk/opinions", language=language).text("main").count("onerror") == 1
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-CN", "已受理"), ("zh-TW", "已受理"), ("en", "Received")])
+def test_a_new_opinion_stands_at_accepted(
+    app: Flask, estate: Estate, sign_in: SignIn, language: str, word: str
+) -> None:
+    client = sign_in("front_desk")
+    record(client, estate)
+    for address in (f"/desk/opinions/{only().id}", "/desk/opinions", f"/desk/households/{estate.households['203']}"):
+        words = client.page(address, language=language).words
+        assert word in words and "收到时间" not in words and "收到時間" not in words
+
+
+def through_rounds(sign_in: SignIn, estate: Estate, rounds: int) -> None:
+    """A repair reported done so many times, the resident dissatisfied after each but the last."""
+    desk, supervisor, head = sign_in("front_desk"), sign_in("supervisor"), sign_in("department_head")
+    record(desk, estate)
+    step(desk, "classify", kind="repair", category="maintenance")
+    step(supervisor, "assign", department_id=estate.departments["engineering"])
+    for n in range(1, rounds + 1):
+        due = (clock.now().date() + timedelta(days=3)).isoformat()
+        step(head, "measure", action="更换三通", person="余师傅", actor="office", due_kind="date", due_on=due)
+        step(head, "done", words="换好了")
+        if n < rounds:
+            step(desk, "check", satisfied="no", method="phone", words="还在滴水")
+
+
+def reviewer(app: Flask, estate: Estate) -> PortalClient:
+    client = app.test_client()
+    assert isinstance(client, PortalClient)
+    client.become(estate.staff["management_representative"], office_id=estate.other_office_id)
+    return client
+
+
+def test_after_the_policys_rounds_somebody_else_may_close_it_with_reasons_and_outside_routes(
+    app: Flask, estate: Estate, sign_in: SignIn
+) -> None:
+    through_rounds(sign_in, estate, 3)
+    address = f"/desk/opinions/{only().id}"
+    assert "审核后结案" not in sign_in("supervisor").page(address).text("aside")
+    boss = reviewer(app, estate)
+    assert "审核后结案" in boss.page(address).text("aside")
+    assert "请填写" in step(boss, "exit", 422, reasons="管线在墙体内，须开发商处理", outside=" ")
+    assert only().status == "done"
+    step(boss, "exit", reasons="管线在墙体内，须开发商处理", outside="可向街道物业科反映")
+    assert only().status == "exited"
+    words = boss.page(address).words
+    assert "管线在墙体内，须开发商处理" in words and "可向街道物业科反映" in words
+    assert sign_in("manager").page("/desk/opinions?status=exited").text("main").count("厨房水管漏水") == 1
+
+
+def test_before_the_last_round_or_by_who_worked_on_it_there_is_no_exit(
+    app: Flask, estate: Estate, sign_in: SignIn
+) -> None:
+    through_rounds(sign_in, estate, 2)
+    boss = reviewer(app, estate)
+    assert "审核后结案" not in boss.page(f"/desk/opinions/{only().id}").text("aside")
+    assert "须满 3 轮，现为第 2 轮" in step(boss, "exit", 422, reasons="甲", outside="乙")
+    step(sign_in("supervisor"), "exit", 403, reasons="甲", outside="乙")
+    with pytest.raises(Refused, match="own_exit"):
+        steps.close_after_review(
+            only().id, "甲", "乙", revision=None, by=estate.actor("front_desk"), at=clock.now()
+        )  # fmt: skip
+    assert only().status == "done"

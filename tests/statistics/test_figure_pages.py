@@ -5,12 +5,15 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 
 from portal.core import jobs
 from portal.core.db import db
 from portal.core.documents.fonts import prepare_fonts
 from portal.core.registry import registry
+from portal.domain.satisfaction import Rate
+from portal.statistics.method import interval
 from portal.surveys.models import Campaign
 from tests.client import Page, PortalClient
 from tests.core.prints import squeezed, text_of
@@ -36,6 +39,20 @@ def test_every_rate_shows_numerator_denominator_and_interval(
     for told in ("60.0", "6 ÷ 10", "80.0", "8 ÷ 10", "67.6%—88.4%", "8 ÷ 8", "650 ÷ 10", "10 ÷ 12", "12 ÷ 12"):
         assert told in words, told
     assert "RR1" in words
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (Rate(16, 26, 0.632, 0.918, 0.789), "by strata 78.9%, 63.2%—91.8%"),
+        (Rate(6, 10, 0.468, 0.719, 0.6), "46.8%—71.9%"),
+        (Rate(6, 10, 0.468, 0.719), "46.8%—71.9%"),
+        (Rate(6, 10), "—"),
+    ],
+)
+def test_an_interval_is_told_with_the_estimate_that_it_belongs_to(app: Flask, rate: Rate, told: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert interval(rate) == told
 
 
 def test_no_name_and_no_room_stands_among_the_figures(estate: Estate, sign_in: SignIn, made: UUID) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +46,17 @@ def test_the_list_names_what_waits_and_why(wrong: dict[str, Any], sign_in: SignI
     page = sign_in("supervisor").page(LIST, language="zh-Hans")
     assert "待处理记录" in page.words and "field_staff 王" in page.words
     assert page_of(wrong) in page.links()
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("zh-Hans", "收到时间"), ("zh-Hant", "收到時間"), ("en", "Received at")]
+)
+def test_the_moment_a_record_came_is_called_so(
+    wrong: dict[str, Any], sign_in: SignIn, language: str, word: str
+) -> None:
+    for address in (LIST, page_of(wrong)):
+        words = sign_in("supervisor").page(address, language=language).words
+        assert word in words and "已受理" not in words
 
 
 def test_another_offices_records_are_not_there(wrong: dict[str, Any], sign_in: SignIn) -> None:
@@ -242,6 +253,41 @@ def test_a_tablet_is_revoked_on_screen(tablet: Tablet, sign_in: SignIn, office: 
     _, found, _ = tablet.call("GET", "/sync/pull")
     assert found["envelope"]["device"] == "revoked"
     assert "Revoked" in desk.page("/desk/tablets", language="en").words
+
+
+def test_tablets_are_searched_filtered_sorted_and_exported(tablet: Tablet, sign_in: SignIn, office: Estate) -> None:
+    desk, now = sign_in("supervisor"), datetime.now(UTC)
+    with writing() as session:
+        for n, (login, seen) in enumerate((("second_field_staff", 20), ("supervisor", 0))):
+            session.add(
+                Device(
+                    staff_id=office.staff[login], name=f"平板{n}号", token_hash=f"t{n}", enrolled_at=now - timedelta(days=30),
+                    seen_at=now - timedelta(days=seen), revoked_at=now if login == "supervisor" else None,
+                )
+            )  # fmt: skip
+
+    def rows(query: str) -> list[str]:
+        return ["".join(tr.itertext()) for tr in desk.page(f"/desk/tablets?{query}", language="zh-CN").all("tr")[1:]]
+
+    assert len(rows("")) == 3
+    assert [("平板1号" in r, "停用" in r) for r in rows("state=revoked")] == [(True, True)]
+    assert ["平板0号" in r for r in rows("state=silent")] == [True]
+    assert len(rows("state=in_use")) == 2 and rows("state=left") == []
+    assert ["平板0号" in r for r in rows("q=平板0號")] == [True]
+    assert len(rows("q=second_field_staff")) == 1 and rows("q=無此人") == []
+    assert [("平板0号" in r) for r in rows("sort=seen")][:2].count(True) == 1
+    by_name = rows("sort=-tablet")
+    assert by_name.index(next(r for r in by_name if "平板1号" in r)) < by_name.index(
+        next(r for r in by_name if "平板0号" in r)
+    )
+    told = (
+        desk.send("/desk/tablets/export", {"kind": "csv", "state": "revoked"}, status=200)
+        .get_data()
+        .decode("utf-8-sig")
+    )
+    assert "平板1号" in told and "平板0号" not in told and "t1" not in told
+    assert desk.send("/desk/tablets/export", {"kind": "xlsx"}, status=200).get_data().startswith(b"PK")
+    assert len(sign_in("other_supervisor").page("/desk/tablets").all("tr")) == 0
 
 
 def test_every_decision_is_an_event(wrong: dict[str, Any], office: Estate, app: Flask) -> None:

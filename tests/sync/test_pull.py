@@ -50,7 +50,16 @@ def test_the_first_pull_brings_everything_of_the_users_communities_and_nothing_e
     assert (home["office"], home["community"]) == (str(office.office_id), str(office.community_id))
     assert home["revision"] == 1
     (resident,) = home["data"]["residents"]
-    assert (resident["name"], resident["phone"]) == ("陈文101", "13900000101")
+    assert (resident["name"], resident["phone"], resident["more_phones"]) == ("陈文101", "13900000101", [])
+
+
+def test_a_tablet_gets_every_number_of_who_lives_there(tablet: Tablet, office: Estate) -> None:
+    with writing() as session:
+        home = session.get_one(Household, office.households["101"])
+        home.residents[0].more_phones = ["0755-88886677", "13811112222"]
+    tablet.pull()
+    (resident,) = tablet.of_kind("household")[str(office.households["101"])]["data"]["residents"]
+    assert resident["more_phones"] == ["0755-88886677", "13811112222"]
 
 
 def test_the_digest_is_the_tablets_own_sum_after_every_pull(tablet: Tablet, office: Estate, visit: Make) -> None:

@@ -223,7 +223,7 @@ def test_signing_without_saying_what_was_seen_is_refused(
     sign_in("supervisor").send(f"/desk/visits/{visited()}/sign", data, status=400)
 
 
-def picture(estate: Estate, app: Flask, *, kind: str = "image/png") -> dict[str, Any]:
+def picture(estate: Estate, app: Flask, *, kind: str = "image/png", role: str = "photo") -> dict[str, Any]:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(out, "PNG")
     sha256 = app.extensions["store"].put(out.getvalue())
@@ -231,7 +231,7 @@ def picture(estate: Estate, app: Flask, *, kind: str = "image/png") -> dict[str,
         session.add(
             Blob(office_id=estate.office_id, sha256=sha256, size=len(out.getvalue()), type=kind, received_at=AT)
         )
-    return {"sha256": sha256, "size": len(out.getvalue()), "type": kind, "role": "photo"}
+    return {"sha256": sha256, "size": len(out.getvalue()), "type": kind, "role": role}
 
 
 def test_a_photo_is_served_to_its_office_only(app: Flask, estate: Estate, visited: Visited, sign_in: SignIn) -> None:
@@ -248,6 +248,19 @@ def test_a_photo_is_served_to_its_office_only(app: Flask, estate: Estate, visite
     assert sign_in("other_supervisor").get(address).status_code == 404
     assert sign_in("department_head").get(address).status_code == 403
     assert client.get(f"/desk/visits/{visited('102')}/pictures/{attachment.id}").status_code == 404
+
+
+def test_the_signature_of_who_visited_stands_under_the_record(
+    app: Flask, estate: Estate, visited: Visited, sign_in: SignIn
+) -> None:
+    by = str(estate.staff["field_staff"])
+    visit_id = visited(attachments=[picture(estate, app, role="staff_signature") | {"by": by}])
+    attachment = db.session.scalars(select(Attachment).where(Attachment.owner_id == visit_id)).one()
+    page = sign_in("supervisor").page(f"/desk/visits/{visit_id}", language="zh-CN")
+    shown = {img.get("src"): img.get("alt") for img in page.all("img")}
+    assert shown == {f"/desk/visits/{visit_id}/pictures/{attachment.id}": "field_staff 王"}
+    assert "走访人签名" in page.words
+    assert "走访人签名" not in sign_in("supervisor").page(f"/desk/visits/{visited('102')}", language="zh-CN").words
 
 
 def test_what_is_no_picture_is_never_shown_as_a_page(

@@ -7,7 +7,7 @@ free; any other looks through at most ``SCAN`` rows and then offers to go on. Se
 from portal.core.lists.address import Asked, read_address
 from portal.core.lists.declare import Column, Filter, Listing, Reader, Sort, between, coded
 from portal.core.lists.export import Export, export
-from portal.core.lists.reading import COUNT_UP_TO, SCAN, Page, every_row, fetch
+from portal.core.lists.reading import COUNT_UP_TO, SCAN, Page, count, every_row, fetch
 from portal.core.lists.view import reader, send, show
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Sort",
     "between",
     "coded",
+    "count",
     "every_row",
     "export",
     "fetch",

@@ -67,7 +67,7 @@ def read_address(listing: Listing[Any], reader: Reader, given: Mapping[str, str]
             chosen.append((each.key, value))
     backward = bool(given.get("before"))
     cursor = read_cursor(given.get("before") or given.get("after") or "")
-    words = " ".join(given.get("q", "").replace("\0", " ").split())[:WORDS_MOST] if listing.search_kind else ""
+    words = " ".join(given.get("q", "").replace("\0", " ").split())[:WORDS_MOST] if listing.searched else ""
     return Asked(sort, descending, words, tuple(chosen), cursor, backward and cursor is not None)
 
 

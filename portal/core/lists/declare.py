@@ -82,7 +82,10 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """A declared list. ``scope`` keeps it to its office; ``texts`` are the words a row was made findable by."""
+    """A declared list. ``scope`` keeps it to its office; ``texts`` are the words a row was made findable by.
+
+    ``few``: there are never more than some hundreds, so that words are looked for in the rows themselves.
+    """
 
     name: str
     model: type[Row]
@@ -95,6 +98,11 @@ class Listing(Generic[Row]):
     texts: Callable[[Row], Iterable[str]] = lambda row: ()
     options: tuple[Any, ...] = ()
     page_size: int = 50
+    few: bool = False
+
+    @property
+    def searched(self) -> bool:
+        return bool(self.search_kind) or self.few
 
     def sort(self, key: str) -> Sort | None:
         return next((sort for sort in self.sorts if sort.key == key), None)

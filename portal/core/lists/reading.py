@@ -103,7 +103,9 @@ class _Plan:
 
 def _plan(session: Session, listing: Listing[Any], asked: Asked, reader: Reader) -> _Plan:
     plan = _Plan(listing, asked, reader)
-    if asked.words:
+    if asked.words and listing.few:
+        plan.served.append(listing.model.id.in_(_among_few(session, plan)))
+    elif asked.words:
         plan.hits = search.hits(session, [reader.office_id], listing.search_kind, asked.words)
         found = session.scalar(select(func.count()).select_from(plan.hits)) if plan.hits is not None else 0
         plan.newest_only = (found or 0) >= search.LIMIT
@@ -116,10 +118,20 @@ def _plan(session: Session, listing: Listing[Any], asked: Asked, reader: Reader)
     return plan
 
 
+def _among_few(session: Session, plan: _Plan) -> list[UUID]:
+    rows = session.scalars(plan.of(select(plan.listing.model)).options(*plan.listing.options)).unique()
+    return [row.id for row in rows if _meant(plan, row)]
+
+
+def _finds_nothing(plan: _Plan) -> bool:
+    """Words that hold nothing to look for, only punctuation."""
+    return bool(plan.asked.words) and plan.hits is None and not plan.listing.few
+
+
 def fetch(session: Session, listing: Listing[Row], asked: Asked, reader: Reader) -> Page[Row]:
     """The page asked for. Words that hold nothing to look for (only punctuation) find nothing."""
     plan = _plan(session, listing, asked, reader)
-    if asked.words and plan.hits is None:
+    if _finds_nothing(plan):
         return Page(listing, asked, reader, [], 0)
     cursor = asked.cursor if _fits(plan, asked.cursor) else None
     backward = asked.backward and cursor is not None
@@ -135,15 +147,20 @@ def fetch(session: Session, listing: Listing[Row], asked: Asked, reader: Reader)
     alone = cursor is None and not further and go_on is None
     return Page(
         listing, asked, reader, rows,
-        count=len(rows) if alone else count, more=more and not alone, about=bool(asked.words) and not alone,
+        count=len(rows) if alone else count, more=more and not alone, about=plan.hits is not None and not alone,
         newest_only=plan.newest_only, next=later, previous=earlier, go_on=None if backward else go_on,
     )  # fmt: skip
+
+
+def count(session: Session, listing: Listing[Any], asked: Asked, reader: Reader) -> tuple[int, bool]:
+    """How many rows a list holds as asked, up to ``COUNT_UP_TO``, and whether there are more."""
+    return _count(session, _plan(session, listing, asked, reader))
 
 
 def every_row(session: Session, listing: Listing[Row], asked: Asked, reader: Reader) -> Iterator[Row]:
     """All rows that fit, in order, a thousand in memory at a time; for the export."""
     plan = _plan(session, listing, asked, reader)
-    if asked.words and plan.hits is None:
+    if _finds_nothing(plan):
         return
     cursor: Cursor | None = None
     while True:

@@ -53,6 +53,7 @@ _FILES: dict[str, Any] = {
     "community.name_missing": _l("Please enter the name of the new community."),
     "community.name_taken": _l("This office has a community of this name already. Please choose it from the list."),
     "community.name_long": _l("The name is longer than %(most)s characters. Please shorten it."),
+    "community.name_used": _l("Another community of this office has this name already."),
     "community.handover_future": _l("The first handover cannot lie in the future. Please check the date."),
 }  # fmt: skip
 

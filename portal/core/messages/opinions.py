@@ -13,6 +13,7 @@ WORDS: dict[str, Any] = {
     ),
     "opinion.not_now": _l("This is not possible as the opinion stands now. Please look at what has happened since."),
     "opinion.rounds_left": _l("It has not been through %(rounds)s rounds yet; this is round %(round)s."),
+    "opinion.own_exit": _l("Somebody who has had no hand in this case reviews its end."),
     "opinion.own_work": _l("Somebody other than who reported it done asks the resident."),
     "measure.date_needed": _l("Please enter the date by which it will be done."),
     "measure.span_backwards": _l("Please enter a first and a last day, in this order."),

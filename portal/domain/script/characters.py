@@ -15,10 +15,11 @@ _MIXED: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """``index`` maps to the simplified form used in the search index; ``hans`` and ``hant`` exist in one script only;
-    ``live`` are simplified characters with several living traditional ones."""
+    """``index`` maps to the simplified form used in the search index, ``key`` to that of stored keys; ``hans`` and
+    ``hant`` exist in one script only; ``live`` are simplified characters with several living traditional ones."""
 
     index: dict[int, str]
+    key: dict[int, str]
     hans: frozenset[str]
     hant: frozenset[str]
     live: frozenset[str]
@@ -33,8 +34,11 @@ def characters() -> Characters:
             name, *columns = line.split("\t")
             rows[name] = columns
     before, after = rows["index"]
+    index = {ord(a): b for a, b in zip(before, after, strict=True)}
+    key = index | {ord(a): b for a, b in zip(*rows["key"], strict=True)}
     return Characters(
-        index={ord(a): b for a, b in zip(before, after, strict=True)},
+        index=index,
+        key={code: goal for code, goal in key.items() if goal != chr(code)},
         hans=frozenset(rows["hans"][0]),
         hant=frozenset(rows["hant"][0]),
         live=frozenset(rows["live"][0]),
@@ -48,6 +52,15 @@ def simplify_for_index(text: str) -> str:
     as far as searching needs it, so that 計畫, 計劃 and 计划 find each other.
     """
     return text.translate(characters().index)
+
+
+def simplify_for_key(text: str) -> str:
+    """Both scripts folded into one for comparing names and addresses; keeps the length.
+
+    What comes out is stored and compared with what was stored before, so it never changes; it parts from
+    ``simplify_for_index`` where searching wants characters to fall together that names tell apart (畫 and 劃).
+    """
+    return text.translate(characters().key)
 
 
 def leftovers(text: str, script: str) -> list[str]:

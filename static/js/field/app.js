@@ -19,8 +19,6 @@ document.addEventListener("htmx:sendError", () => notice("offline", say("page_no
 
 async function start() {
   await loadWords();
-  const size = localStorage.getItem("linli-text-size");
-  if (size) document.documentElement.dataset.size = size;
   app.vault = await openVault();
   app.sync = new Sync(app.vault);
   app.vault.watch(["outbox", "meta"], () => soon(() => showStatus(app.vault)));

@@ -48,9 +48,15 @@ async function sumAfter(row, kind, come, gone) {
   return hex(await changed(fromHex(row?.sum), counted(gone), counted(come)));
 }
 
+/** The last four digits of every number of these people, by which a caller is found. */
+function tails(residents) {
+  const numbers = residents.flatMap((each) => [each.phone, ...(each.more_phones ?? [])]);
+  return numbers.map((number) => (number ?? "").replace(/\D/g, "").slice(-4)).filter(Boolean).join(" ");
+}
+
 /** The slim rows for searching, made of a household block. */
 export function findingRow(row) {
-  const lines = Object.entries(row.body.records).map(([id, { data }]) => [id, data.room, data.stair ?? "", (data.residents ?? []).map((each) => each.name).join(" ")]);
+  const lines = Object.entries(row.body.records).map(([id, { data }]) => [id, data.room, data.stair ?? "", (data.residents ?? []).map((each) => each.name).join(" "), tails(data.residents ?? [])]);
   return { id: `${FINDING}|${row.place}`, kind: FINDING, place: row.place, ids: [], body: { lines } };
 }
 

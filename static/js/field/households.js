@@ -1,6 +1,6 @@
 // Downloaded households: how they are called, where they lie, how they are found.
 
-import { FINDING, recordOf, recordsOf } from "./blocks.js";
+import { FINDING, findingRow, recordOf, recordsOf } from "./blocks.js";
 import { build, inScript, say } from "./words.js";
 
 /** The name of a building, a community: the reader's half of the pair. */
@@ -61,12 +61,12 @@ export function folded(text, letters) {
   return out.replace(/\s+/g, "");
 }
 
-/** A search over all downloaded households by building, room and names, in either script: `await finder(vault)` then `find(words)`. */
+/** A search over all downloaded households by building, room, names and ends of phone numbers, in either script: `await finder(vault)` then `find(words)`. */
 export async function finder(vault) {
   const letters = await characters();
   const names = new Map((await buildings(vault)).map((building) => [building.id, building]));
-  const rows = await vault.all("blocks", "kind", FINDING);
-  const lines = rows.flatMap((row) => row.body.lines.map(([id, room, stair, who]) => line(id, names.get(row.place), room, stair, who, letters)));
+  const rows = await Promise.all((await vault.all("blocks", "kind", FINDING)).map((row) => current(vault, row)));
+  const lines = rows.flatMap((row) => row.body.lines.map((parts) => line(parts, names.get(row.place), letters)));
   lines.sort((a, b) => compare(a.where, b.where));
   return {
     size: lines.length,
@@ -75,7 +75,7 @@ export async function finder(vault) {
       if (!parts.length) return { found: [], more: false };
       const found = [];
       for (const each of lines) {
-        if (!parts.every((part) => each.text.includes(part))) continue;
+        if (!parts.every((part) => each.text.includes(part) || each.tails.includes(part))) continue;
         if (found.length === most) return { found, more: true };
         found.push(each);
       }
@@ -86,7 +86,14 @@ export async function finder(vault) {
   };
 }
 
-function line(id, building, room, stair, who, letters) {
+/** A slim row as it is made today; one from before numbers were searched is made anew. */
+async function current(vault, row) {
+  if (row.body.lines.every((parts) => parts.length === 5)) return row;
+  const whole = await vault.row("blocks", `household|${row.place}`);
+  return whole ? findingRow(whole) : row;
+}
+
+function line([id, room, stair, who, tails = ""], building, letters) {
   const both = building ? `${building.data.name?.zh_Hans ?? ""} ${building.data.code ?? ""}` : "";
-  return { id, where: `${nameOf(building)} ${roomWords(room)}`, who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters) };
+  return { id, where: `${nameOf(building)} ${roomWords(room)}`, who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters), tails: tails.split(" ") };
 }

@@ -24,12 +24,22 @@ export async function install(flush) {
     setInterval(() => registration.update().catch(() => {}), ASK_EVERY);
     const ready = await navigator.serviceWorker.ready;
     ready.active?.postMessage({ language });
+    await taken();
     document.documentElement.dataset.offline = "ready";
     document.dispatchEvent(new CustomEvent("linli:offline-ready"));
   } catch (problem) {
     console.warn(problem);
     notice("no-worker", say("no_worker"));
   }
+}
+
+// A worker is "ready" before it has taken over this page; until then a page asked for without a network would be missing.
+function taken() {
+  return new Promise((resolve) => {
+    const look = () => navigator.serviceWorker.controller && resolve();
+    navigator.serviceWorker.addEventListener("controllerchange", look);
+    look();
+  });
 }
 
 let switching = false;
@@ -45,5 +55,5 @@ function offer(registration) {
 
 /** Whether the pages are kept for work without a network. */
 export function keptOffline() {
-  return Boolean(navigator.serviceWorker?.controller) || document.documentElement.dataset.offline === "ready";
+  return Boolean(navigator.serviceWorker?.controller);
 }

@@ -1,4 +1,4 @@
-// A household by room or name among those on this tablet, in either script.
+// A household by room, name or end of a phone number among those on this tablet, in either script.
 
 import { address, clone, slot, to } from "../dom.js";
 import { finder } from "../households.js";

@@ -90,7 +90,7 @@ export function measureWords(opinion) {
 
 function people(household) {
   const residents = household.data.residents ?? [];
-  const items = residents.map((each) => clone("person", { name: each.name, role: label("relation", each.relation), note: [masked(each.phone), each.language].filter(Boolean).join(COMMA) || false }));
+  const items = residents.map((each) => clone("person", { name: each.name, role: label("relation", each.relation), note: [...[each.phone, ...(each.more_phones ?? [])].map(masked), each.language].filter(Boolean).join(COMMA) || false }));
   slot(document, "people").replaceChildren(...(items.length ? items : [clone("person", { name: say("nobody_named"), role: "", note: false })]));
   slot(document, "people-count").textContent = say("people", { n: residents.length });
 }

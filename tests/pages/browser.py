@@ -1,0 +1,209 @@
+"""Pages opened in a real Chromium: each in three languages, the theme and the size of text switched in place."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Page as Tab
+from werkzeug.serving import make_server
+
+from portal.core.db import db
+from portal.core.i18n import LANGUAGES, Language
+from portal.demo.people import password_for
+from tests.browser.tablet import Quiet, Tablet, shown
+from tests.pages import eyes
+from tests.pages.demo import NOW
+from tests.pages.examples import Page, staff_id
+
+SIZES = ("normal", "large", "largest")
+THEMES = ("light", "dark")
+# Every language with every size, every theme with each of both: nine of eighteen cover all pairs.
+PAIRWISE: dict[str, tuple[tuple[str, str], ...]] = {
+    "zh-hans": (("light", "normal"), ("dark", "large"), ("light", "largest")),
+    "zh-hant": (("dark", "normal"), ("light", "large"), ("dark", "largest")),
+    "en": (("light", "normal"), ("dark", "large"), ("dark", "largest")),
+}
+EVERY = {language.slug: tuple((t, s) for t in THEMES for s in SIZES) for language in LANGUAGES}
+DESK, PHONE, ZOOMED = (1280, 800), (320, 640), (640, 400)  # the desk at 200 % has 640 of its 1,280 pixels left
+
+
+@dataclass
+class Seen:
+    """What was found on one page, by kind of check; empty lists where all is well."""
+
+    axe: list[str] = field(default_factory=list)
+    sideways: list[str] = field(default_factory=list)
+    focus: list[str] = field(default_factory=list)
+    moving: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    runs: int = 0
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app behind a server of its own; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Reader:
+    """One browser that opens pages as whoever may open them; the tablet's pages from an enrolled tablet's own store."""
+
+    def __init__(
+        self, app: Flask, address: str, driver: Playwright, browser: Browser, program: str | None, folder: Path
+    ) -> None:
+        self.app, self.address, self.browser = app, address, browser
+        self._tablet = Tablet(driver, program, folder / "tablet", address)
+        self._on_tablet: Tab | None = None
+        self._cookies: dict[str, str] = {}
+        self._contexts: dict[tuple[str | None, str], BrowserContext] = {}
+        self.problems: list[str] = []  # of the page opened last: scripts that failed, what the policy stopped
+
+    def close(self) -> None:
+        self._tablet.close()
+
+    @contextmanager
+    def tab(self, page: Page, language: Language, size: tuple[int, int] = DESK) -> Iterator[Tab]:
+        """The page, open and finished, in a language."""
+        if page.tablet:
+            tab = self._enrolled()
+            tab.set_viewport_size({"width": size[0], "height": size[1]})
+            tab.emulate_media(color_scheme="light", reduced_motion="no-preference", forced_colors="none")
+            self._open(tab, page, language)
+            yield tab
+            return
+        tab = self._context(page, language).new_page()
+        tab.set_viewport_size({"width": size[0], "height": size[1]})
+        self._watch(tab)
+        try:
+            self._open(tab, page, language)
+            yield tab
+        finally:
+            tab.close()
+
+    def _context(self, page: Page, language: Language) -> BrowserContext:
+        """One for each person and language, so that what does not change is fetched once."""
+        key = (page.login, language.slug)
+        if key not in self._contexts:
+            context = self.browser.new_context(locale=language.tag, timezone_id="Asia/Shanghai")
+            cookies = {"language": language.catalogue}
+            if page.login:
+                cookies["session"] = self._signed_in(page.login)
+            context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
+            self._contexts[key] = context
+        return self._contexts[key]
+
+    def _signed_in(self, login: str) -> str:
+        """The cookie of a person who has signed in; made without Argon2."""
+        if login not in self._cookies:
+            serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+            assert serializer is not None
+            with self.app.app_context():
+                own, number = staff_id(db.session(), login)
+                db.session.remove()
+            self._cookies[login] = serializer.dumps({"_user_id": f"{own}:{number}", "_fresh": True})
+        return self._cookies[login]
+
+    def _enrolled(self) -> Tab:
+        """The tablet of the demo's field staff, with its day and its households on it."""
+        if self._on_tablet is None:
+            secret = self.app.config["PORTAL"].secret_key
+            tab = self._tablet.open("enrol")
+            self._watch(tab)
+            tab.clock.set_fixed_time(NOW)
+            shown(tab, "enrol")
+            tab.fill("#login", "field")
+            tab.fill("#password", password_for(secret, "field"))
+            tab.fill("#device_name", "3号平板")
+            tab.click("[data-slot=submit]")
+            shown(tab, "today")
+            self._on_tablet = tab
+        return self._on_tablet
+
+    def _watch(self, tab: Tab) -> None:
+        tab.on("pageerror", lambda problem: self.problems.append(str(problem)))
+        tab.on("console", lambda said: self.problems.append(said.text) if "Content Security" in said.text else None)
+
+    def _open(self, tab: Tab, page: Page, language: Language) -> None:
+        with self.app.app_context():
+            path = page.address(self.app, db.session(), language)
+            db.session.remove()
+        self.problems.clear()
+        answer = tab.goto(self.address + (path if page.sent is None or page.endpoint or page.path else "/login"))
+        if page.sent is not None:
+            with tab.expect_navigation() as navigation:
+                tab.evaluate(eyes.SEND, [path + page.sent_to, page.sent])
+            answer = navigation.value
+        assert answer is not None and answer.status == page.status, (page.name, answer and answer.status)
+        if page.tablet and page.endpoint:
+            shown(tab, page.fixed.get("page", "today"))
+
+
+def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[str, str], ...]] = PAIRWISE) -> Seen:
+    """Open a page in each language and look at it in every way that is asked for."""
+    seen = Seen()
+    for language in LANGUAGES:
+        with reader.tab(page, language) as tab:
+            seen.errors += reader.problems  # before axe writes styles of its own, which the policy stops
+            tab.evaluate(eyes.AXE)
+            for theme, size in combinations[language.slug]:
+                where = f"{language.slug}, {theme}, {size}"
+                _set(tab, theme, size)
+                seen.axe += [f"{where}: {found}" for found in _axe(tab, page)]
+                seen.runs += 1
+            _wide(tab, language, seen)
+            if language is LANGUAGES[0]:
+                _steady(tab, seen)
+                if page.tablet and page.endpoint:
+                    seen.rows += tab.evaluate(eyes.EMPTY)
+    return seen
+
+
+def _set(tab: Tab, theme: str, size: str) -> None:
+    tab.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    tab.evaluate("size => { document.documentElement.dataset.size = size }", size)
+
+
+def _axe(tab: Tab, page: Page) -> list[str]:
+    found: list[str] = json.loads(tab.evaluate(eyes.RUN, {"public": page.public}))
+    return found
+
+
+def _wide(tab: Tab, language: Language, seen: Seen) -> None:
+    """On the narrowest phone and at 200 %, in every size of text: nothing lies beyond the edge."""
+    for width, height in (PHONE, ZOOMED):
+        tab.set_viewport_size({"width": width, "height": height})
+        found: list[str] = tab.evaluate(eyes.SIDEWAYS, list(SIZES))
+        seen.sideways += [f"{language.slug}, {width} px, {told}" for told in found]
+    tab.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    _set(tab, "light", "normal")
+
+
+def _steady(tab: Tab, seen: Seen) -> None:
+    """With less motion nothing moves; the place of the keyboard is seen, in forced colours as well."""
+    seen.moving += tab.evaluate(eyes.MOVING)
+    tab.keyboard.press("Tab")  # from here on the browser knows that a keyboard is at work
+    for colours in ("none", "active"):
+        tab.emulate_media(forced_colors=colours)
+        seen.focus += [
+            f"{'forced colours: ' if colours == 'active' else ''}{found}" for found in tab.evaluate(eyes.FOCUS)
+        ]
+    tab.emulate_media(forced_colors="none")
+
+
+Look = Callable[[Page], Seen]
+__all__ = ["DESK", "EVERY", "PAIRWISE", "SIZES", "THEMES", "Look", "Reader", "Seen", "looked_at", "served"]
