@@ -11,7 +11,8 @@ self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(sweep().then(() => self.clients.claim())));
 self.addEventListener("message", (event) => {
   if (event.data?.switch) self.skipWaiting();
-  if (LANGUAGES.includes(event.data?.language)) event.waitUntil(choose(event.data.language));
+  // A page that was on its way while the worker came to life was missed by the claim above: whoever speaks is taken over.
+  if (LANGUAGES.includes(event.data?.language)) event.waitUntil(choose(event.data.language).then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
   const answer = route(event.request);
