@@ -149,7 +149,7 @@ def test_axe_sees_low_contrast_a_missing_name_and_a_small_target(blank: Tab) -> 
     assert (rules(), rules(True)) == (set(), {"color-contrast-enhanced"})
     shown(
         blank,
-        "<button style='all: unset; font-size: 8px; line-height: 9px'>a</button><br><button style='all: unset; font-size: 8px'>b</button>",
+        "<button style='all: unset; display: block; width: 60px; font-size: 8px; line-height: 10px'>a</button>" * 2,
     )
     assert "target-size" in rules()
 
