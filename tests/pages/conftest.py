@@ -1,8 +1,12 @@
 """The pages of the URL map, and one copy of the demo for each process that opens them."""
 
+import fcntl
+import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -33,13 +37,9 @@ def all_pages() -> list[Page]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for a ``page`` is run for each; all tests of a page in one process, those of the tablet in another."""
+    """A test that asks for a ``page`` is run for each."""
     if "page" in metafunc.fixturenames:
-        marked = [
-            pytest.param(page, id=page.name, marks=pytest.mark.xdist_group("tablet" if page.tablet else page.name))
-            for page in all_pages()
-        ]
-        metafunc.parametrize("page", marked)
+        metafunc.parametrize("page", [pytest.param(page, id=page.name) for page in all_pages()])
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +54,16 @@ def bare() -> Flask:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo, made once for all processes of a run."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of this run."""
     own = tmp_path_factory.getbasetemp()
-    return demos.made_once((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-of-pages")
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def template(shared: Path) -> Path:
+    """The demo, made once for all processes of a run."""
+    return demos.made_once(shared / "demo-of-pages")
 
 
 @pytest.fixture(scope="session")
@@ -88,13 +94,17 @@ def reader(installation: Flask, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
-def look(reader: Reader) -> Look:
-    """What is to be seen on a page; looked at once, however many tests ask."""
-    seen: dict[str, Seen] = {}
+def look(reader: Reader, shared: Path) -> Look:
+    """What is to be seen on a page; looked at once in a run, however many tests and processes ask."""
+    folder = shared / "seen-on-pages"
+    folder.mkdir(exist_ok=True)
 
     def looked(page: Page) -> Seen:
-        if page.name not in seen:
-            seen[page.name] = looked_at(reader, page)
-        return seen[page.name]
+        told = folder / hashlib.sha256(page.name.encode()).hexdigest()
+        with told.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not told.exists():
+                told.write_text(json.dumps(asdict(looked_at(reader, page))), "utf-8")
+        return Seen(**json.loads(told.read_text("utf-8")))
 
     return looked
