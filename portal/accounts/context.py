@@ -13,6 +13,9 @@ from portal.core.messages import sentence
 from portal.core.registry import MenuItem, registry
 from portal.domain.masking import masked_phone
 
+TEXT_SIZES = ("normal", "large", "largest")
+THEMES = ("auto", "light", "dark")
+
 
 def menu() -> list[MenuItem]:
     """The menu lines this person may open, in order."""
@@ -36,13 +39,13 @@ def my_offices() -> Sequence[Office]:
 def text_size() -> str:
     """normal, large or largest: the person's, else the cookie's."""
     size = getattr(current_user, "text_size", None) or request.cookies.get("text_size", "normal")
-    return size if size in ("normal", "large", "largest") else "normal"
+    return size if size in TEXT_SIZES else "normal"
 
 
 def theme() -> str:
     """light or dark where this device chose one, else auto: as the device itself is set."""
     chosen = request.cookies.get("theme", "auto")
-    return chosen if chosen in ("light", "dark") else "auto"
+    return chosen if chosen in THEMES else "auto"
 
 
 def setup(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and out, choosing language, text size and office."""
+"""Signing in and out, choosing language, text size, theme and office."""
 
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -8,6 +8,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import service
+from portal.accounts.context import TEXT_SIZES, THEMES
 from portal.accounts.forms import LoginForm
 from portal.accounts.login import load_actor
 from portal.core import access, clock
@@ -17,7 +18,6 @@ from portal.domain.refusals import Refused
 
 bp = Blueprint("accounts", __name__)
 YEAR = 365 * 86_400
-THEMES = ("auto", "light", "dark")
 
 
 def within_site(address: str | None, fallback: str) -> str:
@@ -85,7 +85,7 @@ def choose_language(catalogue: str) -> Response:
 @bp.post("/settings/text-size/<size>")
 @access.anyone("text size is chosen before signing in, too")
 def choose_text_size(size: str) -> Response:
-    if size not in ("normal", "large", "largest"):
+    if size not in TEXT_SIZES:
         abort(404)
     if current_user.is_authenticated:
         service.set_preferences(current_user.id, text_size=size)
