@@ -22,6 +22,15 @@ Make = Callable[..., Tablet]
 
 
 def finished_visit(page: Page, office: Office, room: str) -> None:
+    to_the_signature(page, office, room)
+    sign(page)
+    saved(page)
+    onward(page)
+    shown(page, "today")
+    arrived(page)
+
+
+def to_the_signature(page: Page, office: Office, room: str) -> None:
     go(page, "visit", id=str(office.estate.households[room]))
     onward(page)
     choose(page, "briefing", "none")
@@ -29,11 +38,6 @@ def finished_visit(page: Page, office: Office, room: str) -> None:
     add_opinion(page, "repair", "有一处渗水")
     onward(page)
     onward(page)
-    sign(page)
-    saved(page)
-    onward(page)
-    shown(page, "today")
-    arrived(page)
 
 
 def arrived(page: Page) -> None:
@@ -95,6 +99,22 @@ def test_a_returned_record_comes_back_with_its_comments_and_goes_round_again(off
         kinds = session.scalars(select(Fact.kind).order_by(Fact.received_at)).all()
         assert kinds == ["visit", "correction", "correction"]
         assert set(session.scalars(select(Fact.status))) == {"stored"}
+
+
+SLOW_PICTURE = """
+const drawn = HTMLCanvasElement.prototype.toBlob;
+HTMLCanvasElement.prototype.toBlob = function (...how) { setTimeout(() => drawn.apply(this, how), 1500); };
+"""
+
+
+def test_who_taps_finish_while_the_signature_is_still_being_kept_has_finished(office: Office, tablet: Make) -> None:
+    page = tablet().ready()
+    page.add_init_script(SLOW_PICTURE)
+    to_the_signature(page, office, "102")
+    sign(page)
+    onward(page)
+    shown(page, "today")
+    arrived(page)
 
 
 def test_the_outbox_shows_what_the_office_says_of_a_record(office: Office, tablet: Make) -> None:

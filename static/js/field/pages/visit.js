@@ -128,6 +128,8 @@ function footer(stepper) {
 
 async function onward(app, mine, draft, view, stepper, foot) {
   await settled();
+  // What is missing is shown with the next frame, but the answer of this moment decides.
+  view.refresh();
   const here = view.problemsOf(stepper.current.dataset.step);
   if (stepper.next) {
     if (here.length) view.show(here);
