@@ -87,6 +87,9 @@ document.addEventListener("click", (event) => {
   if (opener) document.getElementById(opener.dataset.opens).showModal();
 });
 
+// Charts that do not fit begin at their newest end.
+for (const plot of document.querySelectorAll(".chart__plot")) plot.scrollLeft = plot.scrollWidth;
+
 const errors = document.querySelector(".errors:not([data-specimen] *)");
 if (errors) errors.focus();
 
