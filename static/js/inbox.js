@@ -100,6 +100,7 @@ if (form) {
   onKeys({
     J: () => stand(here + 1), ArrowDown: () => stand(here + 1), K: () => stand(here - 1), ArrowUp: () => stand(here - 1),
     X: () => rows[here]?.querySelector(".tick")?.click(),
+    Enter: () => (document.activeElement === document.body ? rows[here]?.querySelector("a").click() : false),
     S: settled(sign), R: settled(sendBack),
     "Shift+S": () => press("[data-sign-all]"), B: () => press("[formaction]"),
     Escape: () => {
