@@ -51,6 +51,7 @@ from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
 from portal.visits import plan_views
 from portal.visits import views as visits_views
+from portal.visits.origin import origin_of
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -119,6 +120,7 @@ def wire(registry: Registry) -> Registry:
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.jobs[statistics_report.KIND] = statistics_report.report_slice
     registry.signoff["visit"] = VISIT_RECORDS
+    registry.origins.append(origin_of)
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
