@@ -149,7 +149,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "promise": _l("promised for"),
         "revisit": _l("to be revisited by"),
     },
-    "issue_status": {"open": _l("Open"), "answered": _l("Answered in public"), "closed": _l("Closed")},
+    "issue_status": {"open": _l("Not answered yet"), "answered": _l("Answered in public"), "closed": _l("Closed")},
     "visit_status": {
         "received": _l("Waits for the supervisor"),
         "signed_1": _l("Signed by the supervisor"),
