@@ -106,7 +106,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
         MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
         MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
-        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 15),
+        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 5),
         MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
         MenuItem("tablets.index", _l("Tablets"), "accounts:device:revoke", 85),
         MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 50),
