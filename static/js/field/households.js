@@ -23,8 +23,13 @@ export function roomWords(room) {
 export async function whereIs(vault, household) {
   if (!household) return say("unknown_household");
   const building = await recordOf(vault, household.data.building);
-  const { building: name, room } = placeOf(household, building);
-  return `${name} ${room}`;
+  const { building: name, stair, room } = placeOf(household, building);
+  return [name, stair, room].filter(Boolean).join(" ");
+}
+
+/** In a building as one walks it: stair by stair, in each from the top floor down. */
+export function walked(a, b) {
+  return compare(a.data.stair ?? "", b.data.stair ?? "") || (b.data.floor ?? 0) - (a.data.floor ?? 0) || compare(a.data.room, b.data.room);
 }
 
 /** Who is named for the household: its first resident, or nobody. */
