@@ -4,7 +4,7 @@ import { recordOf, recordsOf } from "../blocks.js";
 import { address, clone, heading, listed, slot, fill, tagged, to } from "../dom.js";
 import { officeLists } from "../formlists.js";
 import { draftsOf } from "../drafts.js";
-import { buildings, nameOf, walked, whereIs, whoLives } from "../households.js";
+import { buildings, estateOf, nameOf, walked, whereIs, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, doorState, held, owed } from "../states.js";
@@ -39,7 +39,7 @@ async function show(vault) {
   brief(stops);
   await returned(vault, own, rows);
   await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
-  plan(stops);
+  await plan(vault, stops);
   await survey(vault, rows, stops);
 }
 
@@ -138,13 +138,17 @@ export function draftAddress(head) {
   return address("visit", { id: head.household, draft: head.id });
 }
 
-function plan(stops) {
+async function named(vault, building) {
+  return [await estateOf(vault, building.community), nameOf(building)].filter(Boolean).join(" ");
+}
+
+async function plan(vault, stops) {
   const next = stops.find((stop) => !PAST.includes(stop.state));
   const parts = [];
   for (const building of new Set(stops.map((stop) => stop.household.data.building))) {
     const here = stops.filter((stop) => stop.household.data.building === building);
     const left = here.filter((stop) => !PAST.includes(stop.state)).length;
-    parts.push(clone("building", { name: nameOf(here[0].building), count: say("building_count", { all: here.length, left }), link: (link) => (link.href = address("elevation", { building })) }));
+    parts.push(clone("building", { name: await named(vault, here[0].building), count: say("building_count", { all: here.length, left }), link: (link) => (link.href = address("elevation", { building })) }));
     const floors = document.createElement("ul");
     for (const floor of new Set(here.map(floorWords))) floors.append(floorOf(floor, here.filter((stop) => floorWords(stop) === floor), next));
     parts.push(floors);
@@ -210,7 +214,7 @@ async function survey(vault, rows, stops) {
     const here = doors.filter((door) => door.household.data.building === building.id).sort((a, b) => walked(a.household, b.household));
     if (!here.length) continue;
     const out = here.filter(handedOut).length;
-    const element = clone("doors", { name: nameOf(building), count: [here.length > out ? say("hand_out_n", { n: here.length - out }) : "", out ? say("collect_n", { n: out }) : ""].filter(Boolean).join(COMMA) });
+    const element = clone("doors", { name: await named(vault, building), count: [here.length > out ? say("hand_out_n", { n: here.length - out }) : "", out ? say("collect_n", { n: out }) : ""].filter(Boolean).join(COMMA) });
     const details = element.querySelector("details");
     details.id = `survey-${building.id}`;
     details.open = before.get(details.id) ?? (planned.size ? planned.has(building.id) : !items.length);
