@@ -157,7 +157,7 @@ async function plan(vault, stops) {
 }
 
 function floorWords({ household: { data } }) {
-  return [data.stair ? say("stair", { stair: data.stair }) : "", data.floor === null || data.floor === undefined ? "" : say("floor", { floor: data.floor })].filter(Boolean).join(" ");
+  return [data.stair ? say("stair", { stair: data.stair }) : "", data.floor === null || data.floor === undefined ? "" : say("floor", { floor: data.floor })].filter(Boolean).join("\n");
 }
 
 function floorOf(name, stops, next) {
