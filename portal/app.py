@@ -19,7 +19,7 @@ from portal.core.db import db, engine_options, migrate
 from portal.core.documents import preparing
 from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
-from portal.desk import households, inbox_views
+from portal.desk import gallery_views, households, inbox_views
 from portal.desk.inbox import waiting_number
 from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
@@ -140,6 +140,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(preparing.bp)
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
+    app.register_blueprint(gallery_views.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
     app.register_blueprint(plan_views.bp)

@@ -151,6 +151,16 @@ def by_skeleton(skeleton: str, value: date, formats: str) -> str:
     return str(format_skeleton(skeleton, value, locale=formats))
 
 
+def short_month(value: date) -> str:
+    """A month where its year is clear: 3月, Mar."""
+    return by_skeleton("MMM", value, current_language().formats)
+
+
+def month(value: date) -> str:
+    """A month with its year: 2026年3月, Mar 2026."""
+    return by_skeleton("yMMM", value, current_language().formats)
+
+
 def moment(value: datetime | None, zone: str | None = None) -> str:
     """Date and 24-hour time in the office's zone."""
     if value is None:
@@ -205,6 +215,8 @@ def setup(app: Flask) -> None:
         "moment": moment,
         "short_day": short_day,
         "short_moment": short_moment,
+        "month": month,
+        "short_month": short_month,
         "thousands": thousands,
         "minute_of_day": minute_of_day,
     }

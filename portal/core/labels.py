@@ -107,6 +107,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "proposed": _l("Solution proposed"),
         "answered": _l("Answered"),
     },
+    "opinion_stands": {"settled": _l("Settled"), "put_off": _l("Not solvable yet"), "open": _l("Still open")},
     "opinion_waits": {  # whose turn it is, for those whose turn it is not
         "received": _l("Customer service classifies it next."),
         "classified": _l("Customer service sends it to a department next."),

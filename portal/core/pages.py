@@ -5,6 +5,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, render_template, request, send_file, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -53,6 +54,14 @@ def page_or_partial(page: str, partial: str, **context: Any) -> str:
 def link_to(endpoint: str, **values: Any) -> str | None:
     """An address, where the installation has that page; pages of lower features name those of higher ones this way."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def back_to(endpoint: str, *kept: str) -> str:
+    """The address of a list, with those of its parameters that the reader came with, if it was this list they came from."""
+    address = url_for(endpoint)
+    came = urlsplit(request.referrer or "")
+    query = dict(parse_qsl(came.query)) if came.path == address else {}
+    return url_for(endpoint, **{name: query[name] for name in kept if name in query})
 
 
 class Sessions(SecureCookieSessionInterface):

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from portal.core import access, clock, lists
 from portal.core.db import db
 from portal.core.messages import sentence
+from portal.core.pages import back_to
 from portal.desk import inbox as waiting
 from portal.domain.refusals import Refused
 from portal.households.addresses import address_of
@@ -183,7 +184,7 @@ def _answer(signed: Sequence[UUID], left: Sequence[LeftOut]) -> Response | tuple
     if left:
         return _told(signed, left)
     flash(ngettext("%(num)s record signed.", "%(num)s records signed.", len(signed)), "ok")
-    return redirect(url_for("inbox.index"), 303)
+    return redirect(back_to("inbox.index", "show"), 303)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,8 @@
 from html import escape
 
 from portal.core.i18n import current_language
+from portal.domain.charts import along, place
 from portal.statistics.service import CampaignFigures, ItemFigure
-
-
-def place(share: float, width: float, low: float = 0.0) -> float:
-    """Where a share of 0..1 stands on an axis from ``low`` to 1, in points from the left; clamped to the axis."""
-    at = (min(max(share, low), 1.0) - low) / (1.0 - low)
-    return round(at * width, 1)
 
 
 def axis_from(figures: CampaignFigures) -> float:
@@ -60,3 +55,6 @@ def _bar(figure: ItemFigure, top: float, font: str) -> list[str]:
 
 def _text(x: float, y: float, words: str, font: str, anchor: str = "start") -> str:
     return f'<text x="{x}" y="{y}" font-family="{font}" font-size="11" fill="#222" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+__all__ = ["along", "axis_from", "place", "report_chart"]

@@ -11,7 +11,7 @@ from portal.core.db import db, writing
 from portal.core.documents.fonts import fonts_ready
 from portal.core.i18n import current_language
 from portal.core.lists.export import XLSX
-from portal.statistics import charts, method, report
+from portal.statistics import charts, method, months, report
 from portal.statistics.service import (
     CampaignFigures,
     answers_to_decide,
@@ -39,6 +39,22 @@ def _figures(campaign_id: UUID) -> CampaignFigures:
     if campaign is None or campaign.drawn_at is None:
         abort(404)
     return campaign_figures(db.session(), campaign)
+
+
+@bp.get("/months")
+@access.requires("statistics:figure:read")
+def by_month() -> str:
+    """Opinions and visits of the last twelve months, drawn and as tables; of the office, or of one of its communities."""
+    who, session = lists.reader(), db.session()
+    communities = queries.communities_of(session, who.office_id)
+    chosen = next((c for c in communities if str(c.id) == request.args.get("community", "")), None)
+    community_id = chosen.id if chosen else None
+    last = months.last_closed(session, who.office_id, community_id)
+    return render_template(
+        "statistics/months.html", year=months.year(session, who.office_id, who.zone, who.today, community_id),
+        communities=communities, chosen=chosen, last=campaign_figures(session, last, compare=False) if last else None,
+        method=method,
+    )  # fmt: skip
 
 
 @bp.get("/<uuid:campaign_id>")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actors import Actor
 from portal.core.labels import LABELS, label
-from portal.core.pages import link_to
+from portal.core.pages import back_to, link_to
 from portal.core.storage import Attachment
 from portal.domain.differences import differences
 from portal.domain.formspec import Document
@@ -167,7 +167,8 @@ def _place_in_bundle(session: Session, shown: RecordPage, reader: Actor, bundle_
 def onward(visit_id: UUID, bundle_id: UUID | None) -> str:
     """Where to go after a decision: the bundle one came from, else the inbox, else the record."""
     bundle = link_to("inbox.bundle", bundle_id=bundle_id) if bundle_id else None
-    return bundle or link_to("inbox.index") or url_for("visits.show", visit_id=visit_id)
+    inbox = back_to("inbox.index", "show") if link_to("inbox.index") else None
+    return bundle or inbox or url_for("visits.show", visit_id=visit_id)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ const rows = form ? [...form.querySelectorAll(".list__row")] : [];
 let here = -1;
 let shown = 0;
 let timer = 0;
+let slow = 0;
 
 function stand(at, focus = true) {
   const next = rows[Math.max(0, Math.min(at, rows.length - 1))];
@@ -24,16 +25,38 @@ function stand(at, focus = true) {
   }
 }
 
-// The pane follows; until it has arrived, nothing on it can be signed by key.
+// The pane follows; until it has arrived, nothing on it can be signed by key. If it takes long, its shape stands there.
 function show(row) {
   const at = rows.indexOf(row);
   pane.setAttribute("aria-busy", "true");
+  clearTimeout(slow);
+  slow = setTimeout(() => pane.replaceChildren(document.getElementById("pane-waits").content.cloneNode(true)), 400);
   window.htmx.ajax("GET", row.dataset.pane, { target: pane, swap: "innerHTML" }).then(() => {
     if (rows.indexOf(row) === here) {
+      clearTimeout(slow);
       shown = at;
       pane.removeAttribute("aria-busy");
     }
   });
+}
+
+// Where one stood is found again after signing, after reading a record, and after a reload.
+const PLACE = `linli-inbox ${location.search}`;
+
+function remembered() {
+  try {
+    return Number(sessionStorage.getItem(PLACE)) || 0;
+  } catch {
+    return 0; // a browser that keeps nothing
+  }
+}
+
+function remember() {
+  try {
+    sessionStorage.setItem(PLACE, String(here));
+  } catch {
+    // the next time begins at the top
+  }
 }
 
 function settled(act) {
@@ -72,10 +95,12 @@ if (form) {
   });
   window.addEventListener("pageshow", tell);
   tell();
-  stand(0, false);
+  stand(remembered(), false);
+  window.addEventListener("pagehide", remember);
   onKeys({
     J: () => stand(here + 1), ArrowDown: () => stand(here + 1), K: () => stand(here - 1), ArrowUp: () => stand(here - 1),
     X: () => rows[here]?.querySelector(".tick")?.click(),
+    Enter: () => (document.activeElement === document.body ? rows[here]?.querySelector("a").click() : false),
     S: settled(sign), R: settled(sendBack),
     "Shift+S": () => press("[data-sign-all]"), B: () => press("[formaction]"),
     Escape: () => {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -99,13 +100,17 @@ class Reader:
         """One for each person and language, so that what does not change is fetched once."""
         key = (page.login, language.slug)
         if key not in self._contexts:
-            context = self.browser.new_context(locale=language.tag, timezone_id="Asia/Shanghai")
-            cookies = {"language": language.catalogue}
-            if page.login:
-                cookies["session"] = self._signed_in(page.login)
-            context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
-            self._contexts[key] = context
+            self._contexts[key] = self.new_context(page.login, language)
         return self._contexts[key]
+
+    def new_context(self, login: str | None, language: Language, **options: Any) -> BrowserContext:
+        """A browser of its own for a person, signed in, in a language."""
+        context = self.browser.new_context(locale=language.tag, timezone_id="Asia/Shanghai", **options)
+        cookies = {"language": language.catalogue}
+        if login:
+            cookies["session"] = self._signed_in(login)
+        context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
+        return context
 
     def _signed_in(self, login: str) -> str:
         """The cookie of a person who has signed in; made without Argon2."""
