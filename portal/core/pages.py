@@ -61,7 +61,8 @@ def back_to(endpoint: str, *kept: str) -> str:
     address = url_for(endpoint)
     came = urlsplit(request.referrer or "")
     query = dict(parse_qsl(came.query)) if came.path == address else {}
-    return url_for(endpoint, **{name: query[name] for name in kept if name in query})
+    found: dict[str, Any] = {name: query[name] for name in kept if name in query}
+    return url_for(endpoint, **found)
 
 
 class Sessions(SecureCookieSessionInterface):
