@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PORTAL_BIND ?= 127.0.0.1:8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench look lock catalogues browser messages format
+.PHONY: help run test check bench look screens lock catalogues browser messages format
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench: .venv/test.done catalogues ## speed and size beside their goals
 
 look: .venv/test.done catalogues browser ## contact sheets of all pages, axe in every combination: shots/index.html
 	$(BIN)/python -m tests.pages.sheets
+
+screens: .venv/test.done catalogues browser ## the pictures of the handbook and of the README, from the running program
+	$(BIN)/python -m tests.pages.screens
 
 lock: ## pin the requirements anew (needs uv)
 	for n in runtime test; do uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 --universal --custom-compile-command "make lock" requirements/$$n.in -o requirements/$$n.txt; done
