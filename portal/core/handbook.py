@@ -1,4 +1,4 @@
-"""The handbook for staff: Markdown under ``docs/handbook``, a folder for each script, read and rendered for desk and tablet.
+"""The handbook for staff: Markdown under ``docs/handbook``, a folder for each language, read and rendered for desk and tablet.
 
 What the authors may write is small: ``##`` headings, paragraphs, lists, tables, ``![what is to be seen](picture)``,
 ``[words](chapter)`` and ``【label】`` for what stands on a button or in a menu. A guard holds the labels against the
@@ -78,12 +78,6 @@ class Text:
 
     html: Markup
     parts: tuple[tuple[str, str], ...]
-    tag: str  # the language it is written in
-
-
-def script_for(language: Language) -> str:
-    """The script a reader of that language is given: the handbook is written in Chinese."""
-    return "zh-Hant" if language.tag == "zh-Hant" else "zh-Hans"
 
 
 @lru_cache(maxsize=64)
@@ -124,7 +118,7 @@ def _several(cell: str) -> tuple[str, ...]:
 
 def text_of(language: Language, slug: str, address: Callable[[str], str | None]) -> Text:
     """A chapter for a reader; ``address`` says where another chapter is, or None where it cannot be reached."""
-    script = script_for(language)
+    script = language.tag
     tokens = _PARSER.parse(source(script, slug).split("\n", 1)[1])
     parts: list[tuple[str, str]] = []
     for at, token in enumerate(tokens):
@@ -138,7 +132,7 @@ def text_of(language: Language, slug: str, address: Callable[[str], str | None])
         if token.type in ("paragraph_open", "paragraph_close") and _shows(tokens, at):
             token.hidden = True
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    return Text(Markup(html), tuple(parts), script)  # noqa: S704  every text in it went through escape()
+    return Text(Markup(html), tuple(parts))  # noqa: S704  every text in it went through escape()
 
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -160,7 +154,7 @@ def _inline(token: Token, script: str, address: Callable[[str], str | None]) -> 
         elif child.type in ("strong_open", "strong_close"):
             said.append("<strong>" if child.type == "strong_open" else "</strong>")
         elif child.type in ("softbreak", "hardbreak"):
-            said.append("<br>" if child.type == "hardbreak" else "")  # a line's end is no space in Chinese
+            said.append("<br>" if child.type == "hardbreak" else "\n")
         elif child.type == "link_open":
             there = address(str(child.attrGet("href")))
             dead += not there

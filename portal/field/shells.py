@@ -56,12 +56,11 @@ def _forms() -> Iterator[str]:
 
 
 def _handbook() -> Iterator[str]:
-    """The chapters for the tablet and their pictures, each picture once: English readers get those of a script."""
+    """The chapters for the tablet and their pictures."""
     for language in LANGUAGES:
         yield from filter(None, (chapter_address(language, chapter.slug) for chapter in handbook.ON_THE_TABLET))
-    for script in ("zh-Hans", "zh-Hant"):
-        names = [name for chapter in handbook.ON_THE_TABLET for name in handbook.pictures_of(script, chapter.slug)]
-        yield from (handbook.picture(script, name) for name in dict.fromkeys(names))
+        names = [name for each in handbook.ON_THE_TABLET for name in handbook.pictures_of(language.tag, each.slug)]
+        yield from (handbook.picture(language.tag, name) for name in dict.fromkeys(names))
 
 
 def chapter_address(language: Language, slug: str) -> str | None:

@@ -38,10 +38,14 @@ document.addEventListener("keydown", (event) => {
 
 // "?" and the button in the menu show the keys of this page: only those for which there is something to press.
 const keys = document.getElementById("keys");
+const PRESSES = {
+  sign: "form[data-sign]", return: "[data-return], [data-return-link]", all: "[data-sign-all]", sheet: ".pick [formaction]",
+  next: "a[rel=next]", prev: "a[rel=prev]", search: "[data-search]",
+};
 const keysButton = document.querySelector("[data-keys]");
 
 function showKeys() {
-  for (const row of keys.querySelectorAll("[data-needs]")) row.hidden = document.querySelector(row.dataset.needs) === null;
+  for (const row of keys.querySelectorAll("[data-needs]")) row.hidden = document.querySelector(PRESSES[row.dataset.needs]) === null;
   keys.showModal();
 }
 

@@ -1,7 +1,7 @@
 """``make screens``: every picture of the handbook and of the README, taken from the running program.
 
 ``python -m tests.pages.screens [--only WORD]`` fills the demo at its fixed day, opens each page named here as whoever works
-with it, in both scripts, and writes ``static/handbook/<script>/<name>.webp``; those the README shows go to ``docs/screens``.
+with it, in each language, and writes ``static/handbook/<language>/<name>.webp``; those the README shows go to ``docs/screens``.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tests.pages.conftest import all_pages
 from tests.pages.examples import Find, Page, first
 
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
-SCRIPTS = ("zh-hans", "zh-hant")
+LANGUAGES = ("zh-hans", "zh-hant", "en")
 TABLET, DESK, PHONE = (820, 1180), (1100, 760), (390, 1000)
 WIDTH = {TABLET: 600, DESK: 1100}  # of the picture in the handbook
 IN_README = {DESK: (1440, 900)}  # where it is larger there
@@ -108,12 +108,12 @@ def main() -> int:
         with demo.standing_clock(), sync_playwright() as driver, served(app) as address:
             browser = driver.chromium.launch(executable_path=installed(), args=QUIET)
             reader = Reader(app, address, driver, browser, installed(), Path(folder))
-            for slug in SCRIPTS:
+            for slug in LANGUAGES:
                 for picture in wanted:
                     _take(reader, picture, slug)
             reader.close()
             browser.close()
-    for slug in SCRIPTS:
+    for slug in LANGUAGES:
         kept = sum(path.stat().st_size for path in (PICTURES / slug).glob("*.webp"))
         print(f"{slug}: {kept / 1e6:.2f} MB")
     return 0
@@ -129,7 +129,7 @@ def page_of(picture: Picture) -> Page:
 
 
 def _take(reader: Reader, picture: Picture, slug: str) -> None:
-    if not picture.handbook and slug != SCRIPTS[0]:
+    if not picture.handbook and slug != LANGUAGES[0]:
         return
     with reader.tab(page_of(picture), BY_SLUG[slug], picture.size) as tab:
         tab.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -137,7 +137,7 @@ def _take(reader: Reader, picture: Picture, slug: str) -> None:
         picture.act(tab)
         tab.wait_for_timeout(300)
         image = _shot(tab)
-        if picture.readme and slug == SCRIPTS[0]:
+        if picture.readme and slug == LANGUAGES[0]:
             width, height = IN_README.get(picture.size, picture.size)
             tab.set_viewport_size({"width": width, "height": height})
             tab.wait_for_timeout(300)
