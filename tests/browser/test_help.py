@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import test_desk
 from tests.browser.tablet import Office, Tablet, go, shown
-from tests.browser.test_desk import Desk, desk  # noqa: F401  the fixture
+from tests.browser.test_desk import Desk
 
 pytestmark = pytest.mark.browser
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+desk = test_desk.desk  # the fixture
 Make = Callable[..., Tablet]
 
 
@@ -30,7 +32,7 @@ def test_the_question_mark_shows_the_keys_of_the_page_and_gives_the_focus_back(
     desk: Desk,
     locale: str,
     heading: str,
-    signing: str,  # noqa: F811
+    signing: str,
 ) -> None:
     page = desk.open("supervisor", f"/desk/visits/{desk.visits[0]}", locale=locale)
     link = page.locator("header.bar a").first
@@ -48,7 +50,7 @@ def test_the_question_mark_shows_the_keys_of_the_page_and_gives_the_focus_back(
 
 
 @on_sqlite
-def test_a_button_in_the_menu_shows_the_keys_too(desk: Desk) -> None:  # noqa: F811
+def test_a_button_in_the_menu_shows_the_keys_too(desk: Desk) -> None:
     page = desk.open("supervisor", "/desk/inbox")
     button = page.locator("[data-keys]")
     button.click()
@@ -62,7 +64,7 @@ def test_a_button_in_the_menu_shows_the_keys_too(desk: Desk) -> None:  # noqa: F
 
 
 @on_sqlite
-def test_a_hint_of_the_desk_is_closed_by_keyboard_and_stays_away(desk: Desk) -> None:  # noqa: F811
+def test_a_hint_of_the_desk_is_closed_by_keyboard_and_stays_away(desk: Desk) -> None:
     page = desk.open("supervisor", "/desk/inbox")
     expect(page.locator(".hint")).to_contain_text("左边是等您办的")
     page.locator(".hint__close").focus()
