@@ -20,6 +20,7 @@ from portal.core.documents import preparing
 from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import gallery_views, households, inbox_views
+from portal.desk import help as handbook_views
 from portal.desk.inbox import waiting_number
 from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.setup(app)
     i18n.setup(app)
     pages.setup(app)
+    app.jinja_env.globals["shows_hint"] = handbook_views.shows_hint
     sync_envelope.setup(app)
     _errors(app)
     _blueprints(app)
@@ -141,6 +143,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
     app.register_blueprint(gallery_views.bp)
+    app.register_blueprint(handbook_views.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
     app.register_blueprint(plan_views.bp)

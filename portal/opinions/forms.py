@@ -157,7 +157,7 @@ class ExitForm(StepForm):
 
 class CheckForm(StepForm):
     satisfied = RadioField(_l("What the resident says"), [InputRequired()])
-    method = RadioField(_l("Asked"), [InputRequired()], default="phone")
+    method = RadioField(_l("How the resident was asked"), [InputRequired()], default="phone")
     words = TextAreaField(_l("In the resident's words"), [Optional(), LONG])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

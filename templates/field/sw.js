@@ -4,7 +4,7 @@ const CACHE = `field-${BUILD}`;
 const CHOICE = "field-choice";
 const LANGUAGES = {{ languages|tojson }};
 const ADDRESSES = {{ addresses|tojson }};
-const SHELL = new RegExp(`^/field/(${LANGUAGES.join("|")})/([a-z]*)$`);
+const SHELL = new RegExp(`^/field/(${LANGUAGES.join("|")})/([a-z]*|help/[a-z]+)$`);
 const DATA = /^\/field\/(.*\.(json|webmanifest)$|[a-z-]+\/[0-9a-f]+\/forms\/)/;
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
