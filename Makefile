@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PORTAL_BIND ?= 127.0.0.1:8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench look gallery lock catalogues browser messages format
+.PHONY: help run test check bench look gallery screens lock catalogues browser messages format
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ look: .venv/test.done catalogues browser ## contact sheets of all pages, axe in 
 
 gallery: .venv/test.done catalogues browser ## photograph the gallery anew, after a change of the design that was meant
 	$(BIN)/python -m tests.pages.photographs
+
+screens: .venv/test.done catalogues browser ## the pictures of the handbook and of the README, from the running program
+	$(BIN)/python -m tests.pages.screens
 
 lock: ## pin the requirements anew (needs uv)
 	for n in runtime test; do uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 --universal --custom-compile-command "make lock" requirements/$$n.in -o requirements/$$n.txt; done

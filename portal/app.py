@@ -20,6 +20,7 @@ from portal.core.documents import preparing
 from portal.core.registry import MenuItem, Registry, SignoffKind
 from portal.core.storage import store_at
 from portal.desk import gallery_views, households, inbox_views
+from portal.desk import help as handbook_views
 from portal.desk.inbox import waiting_number
 from portal.field import views as field_views
 from portal.households import roster_import, roster_slices, roster_views
@@ -51,6 +52,7 @@ from portal.sync import office_views as sync_office_views
 from portal.sync import views as sync_views
 from portal.visits import plan_views
 from portal.visits import views as visits_views
+from portal.visits.origin import origin_of
 from portal.visits.signing import VISIT_RECORDS
 
 csrf = CSRFProtect()
@@ -84,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.setup(app)
     i18n.setup(app)
     pages.setup(app)
+    app.jinja_env.globals["shows_hint"] = handbook_views.shows_hint
     sync_envelope.setup(app)
     _errors(app)
     _blueprints(app)
@@ -105,7 +108,7 @@ def wire(registry: Registry) -> Registry:
         MenuItem("opinions.index", _l("Opinions"), "opinions:opinion:read", 40),
         MenuItem("publishing.index", _l("Letters"), "publishing:publication:read", 60),
         MenuItem("promises.index", _l("Promises"), "publishing:commitment:read", 62),
-        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 15),
+        MenuItem("opinions.mine", _l("My measures"), "opinions:measure:own", 5),
         MenuItem("sync_office.index", _l("Records to be looked at"), "sync:quarantine:decide", 80),
         MenuItem("tablets.index", _l("Tablets"), "accounts:device:revoke", 85),
         MenuItem("surveys.index", _l("Surveys"), "surveys:campaign:read", 50),
@@ -119,6 +122,7 @@ def wire(registry: Registry) -> Registry:
     registry.jobs[preparing.KIND] = preparing.prepare_slice
     registry.jobs[statistics_report.KIND] = statistics_report.report_slice
     registry.signoff["visit"] = VISIT_RECORDS
+    registry.origins.append(origin_of)
     registry.reactions.setdefault("accounts:role:changed", []).append(rearrange)
     letters = SignoffKind(describe=waiting.describe, moved=approval.moved)
     registry.signoff |= {"open_letter": letters, "response_notice": letters}
@@ -139,6 +143,7 @@ def _blueprints(app: Flask) -> None:
     app.register_blueprint(inbox_views.bp)
     app.register_blueprint(households.bp)
     app.register_blueprint(gallery_views.bp)
+    app.register_blueprint(handbook_views.bp)
     app.register_blueprint(roster_views.bp)
     app.register_blueprint(visits_views.bp)
     app.register_blueprint(plan_views.bp)

@@ -59,10 +59,7 @@ def add(
     login: str, name: str | None, role: str, office_name: str | None, department: str | None, password_stdin: bool
 ) -> None:
     """Add a person with one role."""
-    password = sys.stdin.readline().rstrip("\n")
-    if len(password) < service.PASSWORD_LEAST:
-        raise Refused("staff.password_short", "password", least=service.PASSWORD_LEAST)
-    hashed = service.hash_password(password)
+    hashed = _hashed_from_stdin()
     at = clock.now()
     with writing() as session:
         office = None if role in COMPANY_WIDE else office_named(session, office_name)
@@ -82,6 +79,25 @@ def add(
             from_day=clock.day_at(at, zone), at=at, by=None, department_id=found.id if found else None,
         )  # fmt: skip
     click.echo(f"added {login}")
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the new password from standard input.")
+@in_app
+def password(login: str, password_stdin: bool) -> None:
+    """Give a person who forgot the password a new one; whoever is signed in with the old one has to sign in anew."""
+    hashed = _hashed_from_stdin()
+    with writing() as session:
+        service.set_password(session, login, hashed, at=clock.now(), by=None)
+    click.echo(f"new password for {login}")
+
+
+def _hashed_from_stdin() -> str:
+    typed = sys.stdin.readline().rstrip("\n")
+    if len(typed) < service.PASSWORD_LEAST:
+        raise Refused("staff.password_short", "password", least=service.PASSWORD_LEAST)
+    return service.hash_password(typed)
 
 
 @click.group()

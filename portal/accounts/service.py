@@ -139,6 +139,17 @@ def add_staff(
     return staff
 
 
+def set_password(session: Session, login: str, password_hash: str, *, at: datetime, by: UUID | None) -> Staff:
+    """Another password; whoever is signed in with the old one has to sign in anew. Raises Refused ``staff.unknown``."""
+    staff = session.scalar(select(Staff).where(Staff.login == login.strip().casefold()))
+    if staff is None:
+        raise Refused("staff.unknown", "login")
+    staff.password_hash = password_hash
+    staff.session_number += 1
+    audit.record(session, "accounts:staff:password_set", staff.id, office_id=None, by=by, at=at)
+    return staff
+
+
 def grant_role(
     session: Session,
     staff: Staff,

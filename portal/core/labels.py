@@ -150,7 +150,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "promise": _l("promised for"),
         "revisit": _l("to be revisited by"),
     },
-    "issue_status": {"open": _l("Open"), "answered": _l("Answered in public"), "closed": _l("Closed")},
+    "issue_status": {"open": _l("To be answered"), "answered": _l("Answered in public"), "closed": _l("Closed")},
     "visit_status": {
         "received": _l("Waits for the supervisor"),
         "signed_1": _l("Signed by the supervisor"),
@@ -323,7 +323,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "company": _l("Company"),
     },
     "decision": {"signed": _l("signed"), "returned": _l("returned")},
-    "chain_link": {"done": _l("done"), "now": _l("waits"), "next": _l("to come"), "back": _l("returned")},
+    "chain_link": {"done": _l("done"), "now": _l("waits"), "next": _l("not their turn yet"), "back": _l("returned")},
     "inbox_group": {
         "late": _l("Overdue"),
         "sign": _l("Waits for my signature"),

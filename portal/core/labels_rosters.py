@@ -88,7 +88,7 @@ ROSTERS: dict[str, dict[str, Any]] = {
         "gb18030": _l("GB18030 (simplified Chinese)"),
         "big5hkscs": _l("Big5 (traditional Chinese)"),
         "utf-16": _l("UTF-16"),
-        "utf-16-le": _l("UTF-16"),
-        "utf-16-be": _l("UTF-16"),
+        "utf-16-le": _l("UTF-16, low byte first"),
+        "utf-16-be": _l("UTF-16, high byte first"),
     },
 }

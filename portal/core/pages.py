@@ -18,7 +18,7 @@ CSP = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 STATIC = ROOT / "static"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json",
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".json": "application/json",
          ".webmanifest": "application/manifest+json", ".txt": "text/plain"}  # fmt: skip
 COMPRESSED = ("text/", "application/json", "application/manifest+json", "image/svg+xml", "application/javascript")
 
@@ -27,7 +27,7 @@ COMPRESSED = ("text/", "application/json", "application/manifest+json", "image/s
 def build() -> str:
     """The hash of all assets, templates and catalogues: one name for one state of what a tablet keeps."""
     digest = hashlib.sha256()
-    for folder in ("static", "templates", "translations", "portal/domain/forms"):
+    for folder in ("static", "templates", "translations", "portal/domain/forms", "docs/handbook"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file() and not path.name.endswith((".pyc", ".pot")):
                 digest.update(str(path.relative_to(ROOT)).encode())
@@ -61,7 +61,8 @@ def back_to(endpoint: str, *kept: str) -> str:
     address = url_for(endpoint)
     came = urlsplit(request.referrer or "")
     query = dict(parse_qsl(came.query)) if came.path == address else {}
-    return url_for(endpoint, **{name: query[name] for name in kept if name in query})
+    found: dict[str, Any] = {name: query[name] for name in kept if name in query}
+    return url_for(endpoint, **found)
 
 
 class Sessions(SecureCookieSessionInterface):

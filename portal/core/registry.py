@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.jobs import Slice
 from portal.core.lists import Listing
+from portal.core.storage import Attachment
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,16 @@ class SignoffKind:
     moved: Callable[[Session, UUID, str, int, datetime], None]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The record in which an opinion was raised: its page, what it takes to open that, and the photos of this opinion."""
+
+    endpoint: str
+    values: Mapping[str, Any]
+    permission: str
+    pictures: Sequence[Attachment]
+
+
 @dataclass
 class Registry:
     menu: list[MenuItem] = field(default_factory=list)
@@ -68,7 +79,12 @@ class Registry:
     signoff: dict[str, SignoffKind] = field(default_factory=dict)
     jobs: dict[str, Slice] = field(default_factory=dict)
     standing: list[str] = field(default_factory=list)  # kinds of jobs that come round every hour
+    origins: list[Callable[[Session, Any], Origin | None]] = field(default_factory=list)
     reactions: dict[str, list[Callable[..., Any]]] = field(default_factory=dict)
+
+    def origin(self, session: Session, opinion: Any) -> Origin | None:
+        """Where an opinion was raised, told by the feature that recorded it."""
+        return next((told for tell in self.origins if (told := tell(session, opinion))), None)
 
     def react(self, event: str, **what: Any) -> None:
         """Tell the features that asked for ``event``, in the caller's transaction."""

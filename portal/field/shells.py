@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import url_for
 
+from portal.core import handbook
 from portal.core.i18n import LANGUAGES, Language
 from portal.core.pages import STATIC, asset, build
 from portal.field import forms
 
-PAGES = ("today", "household", "visit", "elevation", "find", "outbox", "survey", "enrol")
+PAGES = ("today", "household", "visit", "elevation", "find", "outbox", "survey", "enrol", "help")
 ASSETS = (
     "css/tokens.css",
     "css/tablet.css",
@@ -25,7 +26,7 @@ VENDORED = ("htmx.org", "idb", "signature_pad", "tus-js-client")
 
 def precache() -> list[str]:
     """Every address the worker fetches before it says that it is ready, in all languages, each once."""
-    return [*_assets(), url_for("field.characters", build_id=build()), *_pages(), *_forms()]
+    return [*_assets(), url_for("field.characters", build_id=build()), *_pages(), *_forms(), *_handbook()]
 
 
 def _assets() -> Iterator[str]:
@@ -52,6 +53,20 @@ def _forms() -> Iterator[str]:
             yield url_for("field.form_shell", **address)
             for group in forms.fragments(document):
                 yield url_for("field.form_fragment", **address, group=group)
+
+
+def _handbook() -> Iterator[str]:
+    """The chapters for the tablet and their pictures."""
+    for language in LANGUAGES:
+        yield from filter(None, (chapter_address(language, chapter.slug) for chapter in handbook.ON_THE_TABLET))
+        names = [name for each in handbook.ON_THE_TABLET for name in handbook.pictures_of(language.tag, each.slug)]
+        yield from (handbook.picture(language.tag, name) for name in dict.fromkeys(names))
+
+
+def chapter_address(language: Language, slug: str) -> str | None:
+    """The address of a chapter on the tablet; None where the tablet does not keep it."""
+    kept = any(chapter.slug == slug for chapter in handbook.ON_THE_TABLET)
+    return url_for("field.help_chapter", language=language, chapter=slug) if kept else None
 
 
 def page_address(language: Language, page: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 
-from portal.core import access
+from portal.core import access, handbook
 from portal.core.i18n import LANGUAGES, Language, negotiate
 from portal.core.pages import asset, build, compress
 from portal.domain.formspec import Document
@@ -32,11 +32,30 @@ def start() -> Any:
 
 
 @bp.get("/<language:language>/", defaults={"page": "today"})
-@bp.get("/<language:language>/<any(household,visit,elevation,find,outbox,survey,enrol):page>")
+@bp.get("/<language:language>/<any(household,visit,elevation,find,outbox,survey,enrol,help):page>")
 @NEUTRAL
 def shell(language: Language, page: str) -> Response:
     """One page without its data."""
-    return _with_etag(render_template(f"field/{page}.html", page=page, language=language, build=build()))
+    more = {"chapters": handbook.ON_THE_TABLET} if page == "help" else {}
+    return _with_etag(render_template(f"field/{page}.html", page=page, language=language, build=build(), **more))
+
+
+@bp.get(f"/<language:language>/help/<any({','.join(each.slug for each in handbook.ON_THE_TABLET)}):chapter>")
+@NEUTRAL
+def help_chapter(language: Language, chapter: str) -> Response:
+    """A chapter of the handbook, readable without a network."""
+    text = handbook.text_of(language, chapter, lambda slug: shells.chapter_address(language, slug))
+    return _with_etag(
+        render_template(
+            "field/help_chapter.html",
+            page="help",
+            language=language,
+            build=build(),
+            chapter=handbook.BY_SLUG[chapter],
+            text=text,
+            terms=handbook.terms() if chapter == "glossary" else (),
+        )
+    )
 
 
 @bp.get("/sw.js")

@@ -11,6 +11,8 @@ from portal.core.messages import WORDS as PROBLEMS
 SAY: dict[str, Any] = {
     "linli": _l("Linli"),
     "room": _l("Room {room}"),
+    "hand_out_n": _l("{n} to be handed out"),
+    "collect_n": _l("{n} to be asked"),
     "stair": _l("Stair {stair}"),
     "floor": _l("Floor {floor}"),
     "nobody_named": _l("nobody named"),

@@ -14,7 +14,7 @@ from portal.domain.lives import Opinion as State
 from portal.domain.lives import OpinionAction as Action
 from portal.domain.policy import Policy
 from portal.opinions import steps
-from portal.opinions.forms import AssignForm, CheckForm, ClassifyForm, ExitForm, StepForm, TermsForm, WordsForm
+from portal.opinions.forms import AssignForm, CheckForm, ClassifyForm, ExitForm, MeasureForm, StepForm, WordsForm
 from portal.opinions.models import Opinion
 
 Do = Callable[[UUID, Any, Actor, datetime], None]
@@ -82,7 +82,7 @@ ACTS: tuple[Act, ...] = (
         _check, _l("Somebody other than who did the work asks.")),
     Act("done", (Action.COMPLETE,), "opinions:measure:report", WordsForm, _l("Report it done"), _l("Report done"), _done,
         _l("What was done, so that whoever asks the resident can tell it.")),
-    Act("measure", (Action.MEASURE,), "opinions:measure:name", TermsForm, _l("Name a measure"), _l("Name the measure"), _measure,
+    Act("measure", (Action.MEASURE,), "opinions:measure:name", MeasureForm, _l("Name a measure"), _l("Name the measure"), _measure,
         _l("The date is what the resident will be told.")),
     Act("assign", (Action.ASSIGN,), _SORT, AssignForm, _l("Send it to a department"), _l("Send"), _assign),
     Act("classify", (Action.CLASSIFY,), _SORT, ClassifyForm, _l("Classify it"), _l("Classify"), _classify),

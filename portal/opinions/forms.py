@@ -20,7 +20,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import PortalForm
 from portal.core.labels import choices
+from portal.domain.refusals import Refused
 from portal.opinions.service import CHANNELS, TEXT_MOST
+from portal.opinions.steps import checked_terms
 
 LONG = Length(max=TEXT_MOST)
 
@@ -96,14 +98,22 @@ class AssignForm(StepForm):
     words = TextAreaField(_l("What the department should know"), [Optional(), LONG])
 
 
+class Conditional(Optional):
+    """May be empty, for where another answer asks for it: not called optional beside its label."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"conditional": True}
+
+
 class DueForm(PortalForm):
     """Who does it, and by when: of a measure, and of a promise made of it."""
 
     department_id = SelectField(_l("Department"), [Optional()], filters=[_none])
     actor = SelectField(_l("Who does it"), [InputRequired()], default="office")
     due_kind = SelectField(_l("By when"), [InputRequired()], default="date")
-    due_from = DateField(_l("From"), [Optional()])
-    due_on = DateField(_l("By, or next check"), [Optional()])
+    due_from = DateField(_l("From"), [Conditional()])
+    due_on = DateField(_l("By, or next check"), [Conditional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,10 +123,25 @@ class DueForm(PortalForm):
 
 
 class TermsForm(DueForm, StepForm):
-    """Measure, person, date (OP-06)."""
+    """A measure for all opinions of an issue, to be promised in public."""
 
     action = TextAreaField(_l("Measure"), [InputRequired(), LONG])
     person = StringField(_l("Responsible person"), [Optional(), Length(max=80)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        try:
+            checked_terms(self.actor.data, self.due_kind.data, self.due_from.data, self.due_on.data)
+        except Refused as why:
+            self.refuse(why)
+            return False
+        return bool(good)
+
+
+class MeasureForm(TermsForm):
+    """Measure, person, date (OP-06)."""
+
+    person = StringField(_l("Responsible person"), [InputRequired(), Length(max=80)])
 
 
 class WordsForm(StepForm):
@@ -132,7 +157,7 @@ class ExitForm(StepForm):
 
 class CheckForm(StepForm):
     satisfied = RadioField(_l("What the resident says"), [InputRequired()])
-    method = RadioField(_l("Asked"), [InputRequired()], default="phone")
+    method = RadioField(_l("How the resident was asked"), [InputRequired()], default="phone")
     words = TextAreaField(_l("In the resident's words"), [Optional(), LONG])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

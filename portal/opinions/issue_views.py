@@ -1,27 +1,32 @@
 """Issues: the list, one issue with its opinions and measures, grouping and taking out."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from portal.core import access, clock, lists
+from portal.core import access, clock, lists, search
 from portal.core.db import db
+from portal.core.labels import choices
 from portal.domain.refusals import Refused
 from portal.opinions import issues
 from portal.opinions.forms import IssueForm, IssueWordsForm, MoreOpinionsForm, TermsForm
 from portal.opinions.issue_listing import LISTING, weights
+from portal.opinions.listing import LISTING as OPINIONS
 from portal.opinions.listing import place_of, told_number
 from portal.opinions.models import Issue, Opinion
 from portal.opinions.views import departments
 
+UUID_TEXT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 bp = Blueprint("issues", __name__, url_prefix="/desk/issues")
-OFFERED_MOST = 200
+OFFERED_MOST = 60
 
 
 @bp.get("")
@@ -38,27 +43,37 @@ def export() -> Response:
     return lists.send(LISTING, request.form.get("kind", ""))
 
 
-def _free(*conditions: Any) -> Sequence[Opinion]:
-    """Opinions in no issue yet, newest first."""
-    return db.session.scalars(
+def _free(*conditions: Any, words: str = "") -> Sequence[Opinion]:
+    """Opinions in no issue yet, newest first, those that hold the words; one more than are offered says there are more."""
+    session, office = db.session(), lists.reader().office_id
+    query = (
         select(Opinion)
-        .where(Opinion.office_id == lists.reader().office_id, Opinion.issue_id.is_(None), *conditions)
+        .where(Opinion.office_id == office, Opinion.issue_id.is_(None), *conditions)
         .order_by(Opinion.raised_at.desc(), Opinion.id)
-        .limit(OFFERED_MOST)
         .options(joinedload(Opinion.contact), joinedload(Opinion.household), joinedload(Opinion.community))
-    ).all()
+    )
+    hits = search.hits(session, [office], OPINIONS.search_kind, words) if words else None
+    if hits is None:
+        return session.scalars(query.limit(OFFERED_MOST + 1)).all()
+    found = session.scalars(query.join(hits, hits.c.record_id == Opinion.id).limit(4 * OFFERED_MOST)).all()
+    return [o for o in found if search.matches(words, *OPINIONS.texts(o))][: OFFERED_MOST + 1]
+
+
+def _chosen() -> list[UUID]:
+    """The opinions that are ticked, in the form or while looking for more."""
+    given = request.form.getlist("opinions") or request.args.getlist("opinions")
+    return [UUID(o) for o in given if UUID_TEXT.fullmatch(o)]
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @access.requires("opinions:issue:group")
 def new() -> str | Response | tuple[str, int]:
     form = IssueForm()
-    category = request.args.get("category", "")
-    first = request.args.get("opinion", "")
-    free = _free(*([Opinion.category == category] if category else []))
-    form.opinions.choices = [(str(o.id), o.content) for o in free]
+    category, words = request.args.get("category", ""), request.args.get("q", "")[:100]
+    chosen = _free(Opinion.id.in_(_chosen()))
+    form.opinions.choices = [(str(o.id), o.content) for o in chosen]
     if request.method == "GET":
-        form.category.data, form.opinions.data = category, [first] if first else []
+        form.category.data, form.opinions.data = category, [str(o.id) for o in chosen]
     if form.validate_on_submit():
         try:
             made = issues.open_issue(
@@ -68,9 +83,13 @@ def new() -> str | Response | tuple[str, int]:
             return redirect(url_for("issues.show", issue_id=made), 303)
         except Refused as why:
             form.refuse(why)
-    page = render_template(
-        "issues/new.html", form=form, free=free, category=category, place_of=place_of, told_number=told_number
+    others = _free(
+        Opinion.id.not_in([o.id for o in chosen]), *([Opinion.category == category] if category else []), words=words
     )
+    page = render_template(
+        "issues/new.html", form=form, free=[*chosen, *others[:OFFERED_MOST]], more=len(others) > OFFERED_MOST,
+        words=words, category=category, categories=choices("category", blank=_l("All")), place_of=place_of,
+    )  # fmt: skip
     return page, 422 if form.every_error else 200
 
 
@@ -87,7 +106,7 @@ def _page(issue: Issue, **bound: Any) -> str:
     words = bound.get("words") or IssueWordsForm(formdata=None, obj=issue)
     terms = bound.get("terms") or TermsForm(formdata=None, revision="1")
     terms.department_id.choices = [("", "—"), *departments()]
-    free = _free(Opinion.community_id == issue.community_id, Opinion.category == issue.category)
+    free = _free(Opinion.community_id == issue.community_id, Opinion.category == issue.category)[:OFFERED_MOST]
     more = bound.get("more") or MoreOpinionsForm(formdata=None)
     opinions = sorted(issue.opinions, key=lambda o: (o.raised_at, o.id))
     counted = weights(db.session(), [issue.id]).get(issue.id, (0, 0))
@@ -150,8 +169,7 @@ def drop_measure(issue_id: UUID, measure_id: UUID) -> Response | tuple[str, int]
 @bp.post("/<uuid:issue_id>/opinions")
 @access.requires("opinions:issue:group")
 def add(issue_id: UUID) -> Response | tuple[str, int]:
-    chosen = [UUID(o) for o in request.form.getlist("opinions") if len(o) == 36]
-    return _quietly(issue_id, lambda: issues.add_opinions(issue_id, chosen, by=current_user, at=clock.now()))
+    return _quietly(issue_id, lambda: issues.add_opinions(issue_id, _chosen(), by=current_user, at=clock.now()))
 
 
 @bp.post("/<uuid:issue_id>/opinions/<uuid:opinion_id>/take-out")

@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.models import Department
 from portal.accounts.policy import policy_for
-from portal.core import access, clock, lists
+from portal.core import access, clock, lists, pictures
 from portal.core.db import db
 from portal.core.i18n import in_script
 from portal.core.lists import Asked
+from portal.core.registry import registry
 from portal.domain.lives import SETTLED
 from portal.domain.refusals import Refused
 from portal.households.addresses import address_of
@@ -190,7 +191,7 @@ def _page(opinion: Opinion, bound: StepForm | None = None, slug: str = "") -> st
     return render_template(
         "opinions/show.html", opinion=opinion, forms=forms, tried=slug, wrong=bound, entries=history(session, opinion),
         due=deadlines.due_of(opinion, policy, who.today, who.zone), place=place_of(opinion), person=person_of(opinion),
-        number=told_number(opinion), issues=issues,
+        number=told_number(opinion), issues=issues, origin=registry().origin(session, opinion),
     )  # fmt: skip
 
 
@@ -214,6 +215,14 @@ def _options(form: Any, opinion: Opinion) -> None:
 @access.requires("opinions:opinion:read")
 def show(opinion_id: UUID) -> str:
     return _page(_load(opinion_id))
+
+
+@bp.get("/<uuid:opinion_id>/pictures/<uuid:attachment_id>")
+@access.requires("opinions:opinion:read")
+def picture(opinion_id: UUID, attachment_id: UUID) -> Response:
+    """A photo taken of what the opinion is about, for whoever may read the opinion."""
+    origin = registry().origin(db.session(), _load(opinion_id))
+    return pictures.answer(next((p for p in origin.pictures if p.id == attachment_id), None) if origin else None)
 
 
 @bp.post("/<uuid:opinion_id>/<slug>")

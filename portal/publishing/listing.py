@@ -104,7 +104,7 @@ PROMISES: Listing[Commitment] = Listing(
     ),
     columns=(
         Column("text", _l("Promise"), lambda c: in_script(c, "text"), width=48),
-        Column("letter", _l("Letter"), lambda c: c.row.publication.title, width=36, narrow=False),
+        Column("letter", _l("Open letter"), lambda c: c.row.publication.title, width=36, narrow=False),
         Column("actor", _l("Who does it"), lambda c: label("actor", c.actor), narrow=False),
         Column("due", _l("By when"), lambda c: c.due_on, sort="due"),
         Column("first", _l("First promised for"), lambda c: c.first_due_on, shown=False),

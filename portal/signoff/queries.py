@@ -49,9 +49,20 @@ def waiting_for(
 
 
 def waiting_count(session: Session, actor: Actor, *, kind: str | None = None) -> int:
-    """How many wait for the person, counted to 1,001 at most."""
-    some = _waiting(actor, kind).with_only_columns(Approval.id).limit(COUNTED_TO + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    """How much waits for the person as the inbox shows it, a bundle as one, out of the first 1,001 records."""
+    some = (
+        _waiting(actor, kind)
+        .with_only_columns(Approval.id, Approval.record_id, Approval.revision)
+        .limit(COUNTED_TO + 1)
+        .subquery()
+    )
+    bundled = (
+        (BundleLine.record_id == some.c.record_id)
+        & (BundleLine.revision == some.c.revision)
+        & (BundleLine.left_out == "")
+    )
+    things = func.count(func.coalesce(BundleLine.bundle_id, some.c.id).distinct())
+    return session.scalar(select(things).select_from(some).outerjoin(BundleLine, bundled)) or 0
 
 
 def bundles_waiting(session: Session, actor: Actor, *, limit: int = 50) -> Sequence[Bundle]:

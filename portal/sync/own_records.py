@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Staff
 from portal.core.facts import Fact
 from portal.core.storage import Attachment
+from portal.opinions.models import Opinion, OpinionCheck
 from portal.signoff.models import Approval, Signature
 from portal.signoff.steps import state_of
 from portal.surveys.models import Campaign, SampleLine
@@ -60,13 +61,29 @@ def _returned(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any
     for each in session.scalars(select(Attachment).where(Attachment.owner_id.in_(ids)).order_by(Attachment.position)):
         told = {"sha256": each.sha256, "size": each.size, "type": each.type, "role": each.role}
         attached[each.owner_id].append(told | ({"by": str(each.by_id)} if each.by_id else {}))
+    earlier = _checked(session, ids)
     return {
         visit.id: {
             "household": str(visit.household_id), "form": visit.form, "occurred_at": moment(visit.occurred_at),
-            "body": visit.body, "attachments": attached[visit.id],
+            "body": visit.body, "attachments": attached[visit.id], "earlier": earlier[visit.id],
         }
         for visit in session.scalars(select(Visit).where(Visit.id.in_(ids)))
     }  # fmt: skip
+
+
+def _checked(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, list[dict[str, str]]]:
+    """The earlier opinions that a visit asked about, by their words: once satisfied they leave the household's open ones."""
+    found: defaultdict[UUID, list[dict[str, str]]] = defaultdict(list)
+    rows = session.execute(
+        select(OpinionCheck.visit_id, Opinion.id, Opinion.content)
+        .join(Opinion, Opinion.id == OpinionCheck.opinion_id)
+        .where(OpinionCheck.visit_id.in_(ids))
+        .order_by(Opinion.id)
+    )
+    for visit_id, opinion_id, content in rows:
+        if visit_id:
+            found[visit_id].append({"id": str(opinion_id), "content": content})
+    return found
 
 
 def _signatures(session: Session, approval_ids: Sequence[UUID]) -> dict[UUID, list[tuple[dict[str, Any], Any]]]:

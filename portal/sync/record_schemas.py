@@ -108,6 +108,7 @@ RECORDS: dict[str, Any] = {
                     {
                         "household": _ref("household"), "form": _TEXT, "occurred_at": _TIME, "body": {"type": "object"},
                         "attachments": _list({"type": "object"}),
+                        "earlier": _list(of({"id": _ref("opinion"), "content": _TEXT})),
                     }
                 )
             ),

@@ -39,7 +39,7 @@ LISTING: Listing[Visit] = Listing(
     scope=_scope,
     sorts=(
         Sort("occurred", _l("Date and time"), (Visit.occurred_at,), descending=True),
-        Sort("received", _l("Arrived"), (Visit.received_at,), descending=True),
+        Sort("received", _l("Received at"), (Visit.received_at,), descending=True),
     ),
     filters=(
         coded("status", _l("Status"), Visit.status, "visit_status", indexed_with=OCCURRED, rank=1),
@@ -68,7 +68,7 @@ LISTING: Listing[Visit] = Listing(
         Column("author", _l("Author"), lambda v: v.author.name, narrow=False, width=16),
         Column("second", _l("Second visitor"), lambda v: v.second.name if v.second else None, shown=False, width=16),
         Column("status", _l("Status"), lambda v: label("visit_status", v.status), width=20),
-        Column("received", _l("Arrived"), lambda v: v.received_at, sort="received", narrow=False, width=18),
+        Column("received", _l("Received at"), lambda v: v.received_at, sort="received", narrow=False, width=18),
         Column("community", _l("Community"), lambda v: in_script(v.household.community, "name"), shown=False, width=18),
         Column("revision", _l("Revision"), lambda v: v.revision, shown=False),
     ),

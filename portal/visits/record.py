@@ -241,7 +241,9 @@ def _value(document: Document, where: str, value: Any, names: Names) -> str:
     if last.type in ("photos", "signature"):
         return gettext("%(count)s pictures", count=len(_listed(value)))
     if isinstance(value, Mapping):
-        return "; ".join(
-            f"{entry.label}: {entry.text}" for entry in _entries(last.fields, value, (), names) if entry.text
+        return gettext("; ").join(
+            f"{entry.label}{gettext(': ')}{entry.text}"
+            for entry in _entries(last.fields, value, (), names)
+            if entry.text
         )
     return gettext(", ").join(_said(last, part, names) for part in _listed(value))

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core import access, clock, lists
+from portal.core import access, clock, lists, pictures
 from portal.core.db import db
 from portal.core.documents.fonts import fonts_ready
 from portal.core.messages import sentence
@@ -21,8 +21,6 @@ from portal.visits.listing import LISTING
 from portal.visits.queries import VisitRecord, record_of
 
 bp = Blueprint("visits", __name__, url_prefix="/desk/visits")
-
-PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
 @bp.get("")
@@ -116,18 +114,8 @@ def _refused(visit_id: UUID, code: str, params: Mapping[str, Any], revision: int
 @bp.get("/<uuid:visit_id>/pictures/<uuid:attachment_id>")
 @access.requires("visits:visit:read")
 def picture(visit_id: UUID, attachment_id: UUID) -> Response:
-    """A photo or signature of a visit of this office; only pictures are shown, anything else would be a download."""
-    record = _record(visit_id)
-    found = next((a for a in record.attachments if a.id == attachment_id and a.received_at), None)
-    store = current_app.extensions["store"]
-    if found is None or not store.has(found.sha256):
-        abort(404)
-    kind = found.type if found.type in PICTURES else "application/octet-stream"
-    answer = Response(store.read(found.sha256), content_type=kind)
-    answer.headers["Content-Disposition"] = "inline" if found.type in PICTURES else "attachment"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    """A photo or signature of a visit of this office."""
+    return pictures.answer(next((a for a in _record(visit_id).attachments if a.id == attachment_id), None))
 
 
 @bp.get("/<uuid:visit_id>/record.pdf")

@@ -1,5 +1,7 @@
 // The desk's few habits: htmx carries the CSRF token, what was pressed waits and cannot be pressed twice, a swap keeps the
-// focus, errors are told in words.
+// focus, errors are told in words, "?" shows the keys.
+import { typing } from "./keys.js";
+
 const token = document.body.dataset.csrf;
 const TOLD = 8000; // ms that a message stands
 
@@ -102,4 +104,45 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.focus();
   field.select();
+});
+
+// "?" and the button in the menu show the keys of this page: only those for which there is something to press.
+const keys = document.getElementById("keys");
+const PRESSES = {
+  sign: "form[data-sign]", return: "[data-return], [data-return-link]", all: "[data-sign-all]", sheet: ".pick [formaction]",
+  next: "a[rel=next]", prev: "a[rel=prev]", search: "[data-search]",
+};
+const keysButtons = document.querySelectorAll("[data-keys]");
+
+function showKeys() {
+  for (const row of keys.querySelectorAll("[data-needs]")) row.hidden = document.querySelector(PRESSES[row.dataset.needs]) === null;
+  keys.showModal();
+}
+
+if (keys) {
+  for (const button of keysButtons) {
+    button.hidden = false;
+    button.addEventListener("click", showKeys);
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || typing(event)) return;
+    event.preventDefault();
+    showKeys();
+  });
+  // The browser keeps the focus out of the page behind; this keeps it from leaving the window as well.
+  keys.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    event.preventDefault();
+    keys.querySelector("button").focus();
+  });
+}
+
+// A hint goes at once; without a script its button sends the form.
+document.addEventListener("submit", (event) => {
+  const hint = event.target;
+  if (!(hint instanceof HTMLFormElement) || !hint.matches("[data-hint]")) return;
+  event.preventDefault();
+  fetch(hint.action, { method: "POST", body: new FormData(hint), redirect: "manual" }).catch(() => {});
+  hint.remove();
+  document.getElementById("main").focus({ preventScroll: true });
 });

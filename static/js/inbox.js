@@ -3,7 +3,6 @@ import { onKeys, sendBack, sign } from "./keys.js";
 
 const form = document.getElementById("inbox");
 const pane = document.getElementById("pane");
-const help = document.getElementById("keys");
 const rows = form ? [...form.querySelectorAll(".list__row")] : [];
 let here = -1;
 let shown = 0;
@@ -107,6 +106,5 @@ if (form) {
       for (const row of picked()) row.querySelector(".tick").checked = false;
       tell();
     },
-    "?": () => help.showModal(),
   });
 }

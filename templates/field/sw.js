@@ -4,7 +4,7 @@ const CACHE = `field-${BUILD}`;
 const CHOICE = "field-choice";
 const LANGUAGES = {{ languages|tojson }};
 const ADDRESSES = {{ addresses|tojson }};
-const SHELL = new RegExp(`^/field/(${LANGUAGES.join("|")})/([a-z]*)$`);
+const SHELL = new RegExp(`^/field/(${LANGUAGES.join("|")})/([a-z]*|help/[a-z]+)$`);
 const DATA = /^\/field\/(.*\.(json|webmanifest)$|[a-z-]+\/[0-9a-f]+\/forms\/)/;
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
@@ -49,7 +49,7 @@ function route(request) {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return null;
   if (address.pathname === "/field/") return start();
-  if (SHELL.test(address.pathname)) return ADDRESSES.includes(address.pathname) ? kept(address.pathname) : null;
+  if (SHELL.test(address.pathname)) return ADDRESSES.includes(address.pathname) ? kept(address.pathname).then(asAsked) : null;
   if (address.pathname.startsWith(`/static/${BUILD}/`)) return kept(address.pathname);
   if (DATA.test(address.pathname)) return kept(address.pathname);
   return null;
@@ -62,6 +62,12 @@ async function kept(path) {
   const answer = await fetched(path);
   if (path.includes("/forms/")) await cache.put(path, answer.clone());
   return answer;
+}
+
+// A kept answer carries the address it was fetched from, without the query that names the record; one made here carries
+// none, so the browser and htmx go by what was asked for.
+function asAsked(answer) {
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: answer.headers });
 }
 
 async function start() {

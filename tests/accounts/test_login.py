@@ -57,6 +57,13 @@ def test_after_signing_in_one_is_not_led_off_the_site(login: Callable[..., objec
     assert answer.headers["Location"].startswith("/")  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("role", "first"), [("supervisor", "/desk/inbox"), ("department_head", "/desk/opinions/mine")])
+def test_each_role_begins_where_its_work_lies(
+    app: Flask, sign_in: Callable[[str], PortalClient], role: str, first: str
+) -> None:
+    assert sign_in(role).get("/login").headers["Location"] == first
+
+
 def test_a_page_for_staff_leads_strangers_to_the_login(app: Flask) -> None:
     answer = app.test_client().get("/desk/me")
     assert answer.status_code == 303

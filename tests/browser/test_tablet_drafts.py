@@ -70,6 +70,28 @@ def test_two_drafts_never_bleed_into_one_another(office: Office, tablet: Make) -
         expect(page.locator('[data-path="purpose"] input')).to_have_value(f"走访 {room}")
 
 
+COVERED = """what => {
+  const top = document.querySelector(what).getBoundingClientRect().top;
+  return top < document.querySelector(".topline").getBoundingClientRect().bottom;
+}"""
+
+
+@pytest.mark.parametrize("size", ["normal", "largest"])
+def test_what_one_comes_to_stands_below_the_header(office: Office, tablet: Make, size: str) -> None:
+    page = tablet().ready()
+    page.set_viewport_size({"width": 820, "height": 640})
+    visit_of(page, office, "103")
+    page.evaluate("size => { document.documentElement.dataset.size = size }", size)
+    onward(page)
+    assert not page.evaluate(COVERED, "#h-brief")
+    choose(page, "briefing", "none")
+    onward(page)
+    assert not page.evaluate(COVERED, "#h-opinions")
+    page.click('[data-path="opinions"] [data-add]')
+    expect(page.locator('[data-path="opinions"] [data-member] input').first).to_be_focused()
+    assert not page.evaluate(COVERED, '[data-path="opinions"] [data-member]:last-child')
+
+
 def test_a_removed_opinion_stays_removed(office: Office, tablet: Make) -> None:
     page = tablet().ready()
     visit_of(page, office, "103")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from portal.core import changes
 from portal.core.db import writing
 from portal.domain.script.characters import leftovers
-from portal.households.models import Household
+from portal.households.models import Building, Community, Household
 from tests.browser.tablet import Office, Tablet, add_opinion, choose, go, onward, saved, shown
 from tests.surveys.surveying import campaign_of
 
@@ -114,6 +114,38 @@ def test_a_household_is_found_by_the_end_of_any_of_its_numbers(office: Office, t
     page.locator("[data-slot=found] a").click()
     shown(page, "household")
     expect(page.locator("[data-slot=people]")).to_contain_text("139 •••• 0203，075 •••• 6677")
+
+
+def test_with_two_estates_on_the_tablet_each_door_is_named_with_its_own(office: Office, tablet: Make) -> None:
+    with office.app.app_context(), writing() as session:
+        here = session.get_one(Household, office.estate.households["203"])
+        estate = Community(
+            office_id=here.office_id, slug="taoyuan", name_hans="桃源里", name_hant="桃源里", script="zh-Hans"
+        )
+        session.add(estate)
+        session.flush()
+        building = Building(
+            office_id=here.office_id, community_id=estate.id, code="1", name_hans="1栋", name_hant="1棟"
+        )
+        session.add(building)
+        session.flush()
+        home = Household(
+            office_id=here.office_id, community_id=estate.id, building_id=building.id, stair="2", room="203", floor=2,
+            address_key="1|2|203", unit_code="t203",
+        )  # fmt: skip
+        session.add(home)
+        session.flush()
+        touched = [("community", estate.id), ("building", building.id), ("household", home.id)]
+        changes.number(session, here.office_id, [changes.Touched(kind, own, estate.id) for kind, own in touched])
+    page = tablet().enrol()
+    go(page, "find")
+    page.fill("#find", "203")
+    expect(page.locator("[data-slot=found] a")).to_contain_text(
+        ["桃源里 1栋 2 单元 203 室", "锦绣花园 1栋 1 单元 203 室"]
+    )
+    go(page, "elevation")
+    page.locator("[data-slot=buildings] a", has_text="桃源里").click()
+    expect(page.locator("h1")).to_contain_text("桃源里")
 
 
 def test_links_between_the_pages_work_without_a_network_and_back(office: Office, tablet: Make) -> None:

@@ -77,6 +77,7 @@ def test_a_returned_record_comes_back_with_its_comments_and_goes_round_again(off
         shown(page, "visit")
         expect(page.locator("[data-slot=comment-list]")).to_contain_text(comment)
         expect(page.locator("[data-slot=comment-list]")).to_contain_text("备注")
+        expect(page.locator('[data-path="checks"]')).to_be_hidden()  # its own opinion is no earlier one
         write(page, "corrected", f"补写位置，第 {turn} 次")
         onward(page)
         onward(page)

@@ -96,7 +96,7 @@ def the_form_is_handed_out_and_the_resident_answers(walk: Walk, page: Page) -> N
     for item in ITEMS:
         choose(page, item, "dissatisfied" if item == "cleaning" else "satisfied")
     page.fill("#why-cleaning", "楼道三天没扫，面上落满灰")
-    expect(page.locator("[data-slot=answered]")).to_have_text("10 ÷ 10")
+    expect(page.locator("[data-slot=answered]")).to_have_text("10 / 10")
     page.click("[data-slot=next]")
     expect(page.locator("[data-slot=closed]")).to_be_visible()
     page.click("[data-slot=done]")

@@ -109,6 +109,15 @@ def test_a_bundle_goes_from_the_ticks_to_the_last_signature(
     assert {s.bundle_id for s in db.session.scalars(select(Signature))} == {bundle_id}
 
 
+def test_the_menu_counts_what_the_inbox_shows_a_bundle_as_one(app: Flask, visited: Visited, sign_in: SignIn) -> None:
+    make(sign_in("field_staff"), visited("101"), visited("102", hours=1))
+    visited("103", hours=2)
+    page = sign_in("supervisor").page("/desk/inbox", language="zh-CN")
+    (menu,) = (a for a in page.all("a") if "rail__link" in (a.get("class") or "") and a.get("href") == "/desk/inbox")
+    assert " ".join(" ".join(menu.itertext()).split()) == "收件箱 2"
+    assert sum(len(rows) for rows in groups(page).values()) == 2
+
+
 def test_one_record_is_taken_out_and_the_rest_goes_on(app: Flask, visited: Visited, sign_in: SignIn) -> None:
     first, second = visited("101"), visited("102", hours=1)
     bundle_id = make(sign_in("field_staff"), first, second)

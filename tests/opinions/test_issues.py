@@ -49,6 +49,25 @@ def test_grouping_and_taking_out_leave_each_opinions_own_life_as_it_was(
     assert set(db.session.scalars(select(Opinion.issue_id))) == {made}
 
 
+def test_opinions_of_one_cause_are_looked_for_and_what_is_ticked_stays(
+    app: Flask, estate: Estate, sign_in: SignIn
+) -> None:
+    lift = opinions(estate, ["101", "102"], "电梯夜间有响声")
+    (lamp,) = opinions(estate, ["103"], "楼道灯太暗", "maintenance")
+    client = sign_in("supervisor")
+
+    def offered(query: str) -> dict[str, bool]:
+        page = client.page(f"/desk/issues/new?{query}")
+        ticks = [i for i in page.all("input") if i.get("name") == "opinions"]
+        return {t.get("value") or "": t.get("checked") is not None for t in ticks}
+
+    assert set(offered("")) == {str(i) for i in (*lift, lamp)}
+    assert offered(f"q=電梯&opinions={lamp}") == {str(lamp): True} | {str(i): False for i in lift}
+    assert offered("category=maintenance") == {str(lamp): False}
+    assert offered("q=水管") == {}
+    assert offered("opinions=nonsense&q=灯") == {str(lamp): False}
+
+
 def test_an_opinion_belongs_to_one_issue_and_an_issue_to_one_estate(app: Flask, estate: Estate) -> None:
     by = estate.actor("supervisor")
     ids = opinions(estate, ["101"])

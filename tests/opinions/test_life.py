@@ -42,6 +42,21 @@ def record(client: PortalClient, estate: Estate, status: int = 303, **fields: An
     return client.send("/desk/opinions/record", data, status=status)
 
 
+def test_everything_missing_in_a_measure_is_named_at_once_by_its_field(
+    app: Flask, estate: Estate, sign_in: SignIn
+) -> None:
+    record(sign_in("front_desk"), estate)
+    step(sign_in("front_desk"), "classify", kind="repair", category="maintenance")
+    step(sign_in("supervisor"), "assign", department_id=estate.departments["engineering"])
+    head = sign_in("department_head")
+    answer = step(head, "measure", 422, actor="office", due_kind="date")
+    for words in ("处理措施：请填写", "责任人：请填写", "完成日期或下次检查：请填写完成日期"):
+        assert words in answer
+    assert "责任人 <span" not in answer  # said to be optional
+    answer = step(head, "measure", 422, actor="office", due_kind="ongoing")
+    assert "完成日期或下次检查：" not in answer
+
+
 def test_an_opinion_comes_back_after_a_dissatisfied_resident_and_ends_satisfied(
     app: Flask, estate: Estate, sign_in: SignIn
 ) -> None:

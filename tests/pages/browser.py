@@ -155,7 +155,7 @@ class Reader:
             answer = navigation.value
         assert answer is not None and answer.status == page.status, (page.name, answer and answer.status)
         if page.tablet and page.endpoint:
-            shown(tab, page.fixed.get("page", "today"))
+            shown(tab, "help" if page.endpoint == "field.help_chapter" else page.fixed.get("page", "today"))
 
 
 def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[str, str], ...]] = PAIRWISE) -> Seen:

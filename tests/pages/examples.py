@@ -141,6 +141,7 @@ NOT_PAGES: dict[str, str] = {
     "field.words_json": FILE, "field.manifest": FILE, "field.worker": FILE, "healthz": FILE, "static_file": FILE,
     "sync.pull": FILE, "sync.read_schema": FILE, "public.pdf": FILE, "figures.pdf": FILE, "visits.pdf": FILE,
     "visits.picture": FILE,
+    "opinions.picture": FILE,
 }  # fmt: skip
 
 # Who opens a page: the first of these who may; where what is seen depends on the reader, the reader is named.

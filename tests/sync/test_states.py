@@ -201,6 +201,20 @@ def test_a_returned_visit_is_corrected_and_receipted_with_its_new_revision(
     assert tablet.send_one(correction)["receipt"]["revision"] == 2
 
 
+def test_a_returned_visit_names_the_earlier_opinions_it_asked_about(
+    tablet: Tablet, visit: Make, office: Estate, returned: Callable[[str], None]
+) -> None:
+    before = visit()
+    tablet.send_one(before)
+    (raised,) = before["body"]["opinions"][:1]
+    asked = visit(body={"checks": [{"opinion": raised["id"], "satisfied": "yes"}], "opinions": []})
+    assert tablet.send_one(asked)["state"] == "stored"
+    returned(asked["id"])
+    tablet.pull()
+    told = tablet.of_kind("own_record")[asked["id"]]["data"]["returned"]
+    assert told["earlier"] == [{"id": raised["id"], "content": raised["content"]}]
+
+
 def test_two_corrections_of_one_base_are_a_conflict_that_names_each_field(
     tablet: Tablet, visit: Make, office: Estate, returned: Callable[[str], None]
 ) -> None:

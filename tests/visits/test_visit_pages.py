@@ -223,9 +223,11 @@ def test_signing_without_saying_what_was_seen_is_refused(
     sign_in("supervisor").send(f"/desk/visits/{visited()}/sign", data, status=400)
 
 
-def picture(estate: Estate, app: Flask, *, kind: str = "image/png", role: str = "photo") -> dict[str, Any]:
+def picture(
+    estate: Estate, app: Flask, colour: str = "teal", *, kind: str = "image/png", role: str = "photo"
+) -> dict[str, Any]:
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
     sha256 = app.extensions["store"].put(out.getvalue())
     with writing() as session:
         session.add(
@@ -248,6 +250,25 @@ def test_a_photo_is_served_to_its_office_only(app: Flask, estate: Estate, visite
     assert sign_in("other_supervisor").get(address).status_code == 404
     assert sign_in("department_head").get(address).status_code == 403
     assert client.get(f"/desk/visits/{visited('102')}/pictures/{attachment.id}").status_code == 404
+
+
+def test_the_department_sees_the_photos_of_its_opinion_and_nothing_else_of_the_visit(
+    app: Flask, estate: Estate, visited: Visited, sign_in: SignIn
+) -> None:
+    leak, door = picture(estate, app), picture(estate, app, "brown")
+    ours = opinion(photos=[leak["sha256"]], department=str(estate.departments["engineering"]))
+    theirs = opinion(content="楼道灯太暗", department=str(estate.departments["security"]))
+    visit_id = visited(opinions=[ours, theirs], photos=[door["sha256"]], attachments=[leak, door])
+    found = db.session.scalars(select(Attachment).where(Attachment.owner_id == visit_id)).all()
+    shown, hidden = (next(a.id for a in found if a.sha256 == each["sha256"]) for each in (leak, door))
+    officer, address = sign_in("department_head"), f"/desk/opinions/{ours['id']}"
+    page = officer.page(address)
+    assert [img.get("src") for img in page.all("img")] == [f"{address}/pictures/{shown}"]
+    assert f"/desk/visits/{visit_id}" not in [a.get("href") for a in page.all("a")]
+    assert officer.get(f"{address}/pictures/{shown}").content_type == "image/png"
+    assert officer.get(f"{address}/pictures/{hidden}").status_code == 404
+    assert officer.get(f"/desk/opinions/{theirs['id']}/pictures/{shown}").status_code == 404
+    assert f"/desk/visits/{visit_id}" in [a.get("href") for a in sign_in("supervisor").page(address).all("a")]
 
 
 def test_the_signature_of_who_visited_stands_under_the_record(

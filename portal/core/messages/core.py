@@ -11,6 +11,7 @@ WORDS: dict[str, Any] = {
     "login.inactive": _l("This login is no longer in use. Please ask your administrator."),
     "staff.login_taken": _l("This login name is already used. Please choose another."),
     "staff.password_short": _l("The password needs at least %(least)s characters."),
+    "staff.unknown": _l("There is nobody with this login name."),
     "staff.unknown_role": _l("There is no such role."),
     "office.unknown": _l("There is no such office. Known offices: %(known)s"),
     "backup.unreadable": _l("%(name)s is not a backup of this portal, or it is damaged."),

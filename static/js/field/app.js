@@ -1,6 +1,7 @@
 // The entry of every shell: opens the vault, starts the synchronisation, and gives each page that htmx brings to its module.
 
 import { address, notice } from "./dom.js";
+import { showHints } from "./hints.js";
 import { install } from "./install.js";
 import { session } from "./session.js";
 import { showStatus } from "./status.js";
@@ -42,12 +43,13 @@ async function show() {
   for (const stop of app.stop.splice(0)) stop();
   app.flush = async () => {};
   const name = page.dataset.page;
-  if (name !== "enrol" && !(await session(app.vault))) {
+  if (!["enrol", "help"].includes(name) && !(await session(app.vault))) {
     location.replace(address("enrol"));
     return;
   }
   keepQuery();
   await showStatus(app.vault);
+  await showHints(app.vault);
   const module = await import(`./pages/${name}.js`);
   await module.start(app, new URLSearchParams(location.search));
   page.dataset.started = "";

@@ -128,7 +128,8 @@ export class FormView extends EventTarget {
     this.bind(member);
     number(member.parentElement);
     this.refresh();
-    member.querySelector("input, textarea, select")?.focus();
+    member.scrollIntoView({ block: "start" });
+    member.querySelector("input, textarea, select")?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent("typed", { detail: key }));
   }
 
@@ -156,7 +157,7 @@ export class FormView extends EventTarget {
       const asked = fieldAt(this.formDocument, field.dataset.path);
       const group = asked?.type === "group" && asked.by && !slot(field, "members")?.childElementCount;
       const beside = answersBeside(answers, field.dataset.path);
-      field.hidden = "leftOut" in field.dataset || Boolean(group) || !holds(asked?.when ?? true, beside) || standsIn(asked, beside);
+      field.hidden = "leftOut" in field.dataset || Boolean(group) || !holds(asked?.when ?? true, beside) || standsIn(asked, beside) || nothingToAsk(asked, beside);
     }
     this.found = problems(this.formDocument, this.body).map(([path, code, params]) => ({ path: path.join("/"), code, params }));
     for (const field of this.form.querySelectorAll("[data-path]")) this.mark(field);
@@ -197,4 +198,9 @@ function standsIn(field, answers) {
   const { required } = field ?? {};
   const instead = Array.isArray(required) && required[0] === "not" && required[1][0] === "answered";
   return instead && field.when !== undefined && !holds(required, answers) && answers[field.key] === undefined;
+}
+
+// One possible answer, and it is given.
+function nothingToAsk(field, answers) {
+  return field?.options?.length === 1 && answers[field.key] !== undefined;
 }

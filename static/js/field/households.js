@@ -23,8 +23,19 @@ export function roomWords(room) {
 export async function whereIs(vault, household) {
   if (!household) return say("unknown_household");
   const building = await recordOf(vault, household.data.building);
-  const { building: name, room } = placeOf(household, building);
-  return `${name} ${room}`;
+  const { building: name, stair, room } = placeOf(household, building);
+  return [await estateOf(vault, household.community), name, stair, room].filter(Boolean).join(" ");
+}
+
+/** The estate's name where the tablet holds more than one: `3栋` alone would say too little there. */
+export async function estateOf(vault, community) {
+  const all = await recordsOf(vault, "community");
+  return all.length > 1 ? nameOf(all.find((each) => each.id === community)) : "";
+}
+
+/** In a building as one walks it: stair by stair, in each from the top floor down. */
+export function walked(a, b) {
+  return compare(a.data.stair ?? "", b.data.stair ?? "") || (b.data.floor ?? 0) - (a.data.floor ?? 0) || compare(a.data.room, b.data.room);
 }
 
 /** Who is named for the household: its first resident, or nobody. */
@@ -66,7 +77,9 @@ export async function finder(vault) {
   const letters = await characters();
   const names = new Map((await buildings(vault)).map((building) => [building.id, building]));
   const rows = await Promise.all((await vault.all("blocks", "kind", FINDING)).map((row) => current(vault, row)));
-  const lines = rows.flatMap((row) => row.body.lines.map((parts) => line(parts, names.get(row.place), letters)));
+  const estates = new Map();
+  for (const { community } of names.values()) if (!estates.has(community)) estates.set(community, await estateOf(vault, community));
+  const lines = rows.flatMap((row) => row.body.lines.map((parts) => line(parts, names.get(row.place), estates.get(names.get(row.place)?.community), letters)));
   lines.sort((a, b) => compare(a.where, b.where));
   return {
     size: lines.length,
@@ -93,7 +106,7 @@ async function current(vault, row) {
   return whole ? findingRow(whole) : row;
 }
 
-function line([id, room, stair, who, tails = ""], building, letters) {
+function line([id, room, stair, who, tails = ""], building, estate, letters) {
   const both = building ? `${building.data.name?.zh_Hans ?? ""} ${building.data.code ?? ""}` : "";
-  return { id, where: `${nameOf(building)} ${roomWords(room)}`, who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters), tails: tails.split(" ") };
+  return { id, where: [estate, nameOf(building), stair && say("stair", { stair }), roomWords(room)].filter(Boolean).join(" "), who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters), tails: tails.split(" ") };
 }

@@ -1,8 +1,8 @@
 // Households drawn for running surveys: who is to be handed a form, who is to be asked.
 
-import { recordOf, recordsOf } from "./blocks.js";
+import { recordsOf } from "./blocks.js";
 import { address, clone, tagged, to } from "./dom.js";
-import { whereIs } from "./households.js";
+import { placeOf } from "./households.js";
 import { COMMA, day, label, say } from "./words.js";
 
 /** The sample lines of running campaigns, in their order. */
@@ -34,11 +34,17 @@ export function open(line, mine) {
   return !["reserve", "returned", "moved"].includes(line.data.status) && !mine.has("survey_response");
 }
 
-export async function surveyLine(vault, line, mine) {
-  const household = await recordOf(vault, line.data.household);
-  const out = line.data.handout || mine.has("survey_handout");
+/** Whether the household has the questionnaire already, as the office or this tablet knows. */
+export function handedOut({ line, mine }) {
+  return Boolean(line.data.handout) || mine.has("survey_handout");
+}
+
+/** A door of a survey, to be told within its building. */
+export function surveyLine({ line, mine, household }, building) {
+  const out = handedOut({ line, mine });
+  const { stair, room } = placeOf(household, building);
   return clone("line", {
-    what: await whereIs(vault, household),
+    what: [stair, room].filter(Boolean).join(" "),
     note: surveyNote(line, mine),
     link: to(address("household", { id: line.data.household })),
     tag: tagged("due", out ? "clock" : "paper", out ? say("to_be_asked") : say("to_be_handed_out")),

@@ -4,7 +4,7 @@ import { recordOf, recordsOf } from "../blocks.js";
 import { address, fill, heading, slot, tagged, to } from "../dom.js";
 import { officeLists } from "../formlists.js";
 import { draftsOf } from "../drafts.js";
-import { buildings, compare, nameOf, roomWords, whoLives } from "../households.js";
+import { buildings, estateOf, compare, nameOf, roomWords, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, doorState, held, promised } from "../states.js";
@@ -19,7 +19,7 @@ export async function start(app, query) {
   const community = await recordOf(app.vault, chosen.community);
   heading(document, "name", nameOf(chosen));
   fill(document, { community: nameOf(community) });
-  chooser(all.filter((each) => each.community === chosen.community), chosen);
+  await chooser(app.vault, all, chosen);
   const draw = () => show(app.vault, chosen).catch(console.error);
   app.stop.push(app.vault.watch(["outbox", "drafts", "blocks"], coalesced(draw)));
   await show(app.vault, chosen);
@@ -34,14 +34,19 @@ async function planned(vault, all) {
   return all.find((each) => each.id === household?.data.building);
 }
 
-function chooser(all, chosen) {
-  const links = all.map((each) => {
+// The buildings of this estate; another estate by its name, which opens its first building.
+async function chooser(vault, all, chosen) {
+  const links = [];
+  for (const each of all) {
+    const here = each.community === chosen.community;
+    if (!here && links.some((link) => link.dataset.community === each.community)) continue;
     const link = document.createElement("a");
     link.href = address("elevation", { building: each.id });
-    link.textContent = nameOf(each);
+    link.textContent = here ? nameOf(each) : await estateOf(vault, each.community);
+    link.dataset.community = each.community;
     if (each.id === chosen.id) link.setAttribute("aria-current", "page");
-    return link;
-  });
+    links.push(link);
+  }
   slot(document, "buildings").replaceChildren(...links);
   globalThis.htmx?.process(slot(document, "buildings"));
 }

@@ -5,7 +5,7 @@ import { address, clone, fill, icon, slot, tagged, to } from "../dom.js";
 import { officeLists } from "../formlists.js";
 import { draftsOf, openDraft } from "../drafts.js";
 import { makeFact } from "../facts.js";
-import { placeOf } from "../households.js";
+import { estateOf, placeOf } from "../households.js";
 import { hoursDrawing, parseHours, quietNow } from "../hours.js";
 import { enqueue, records } from "../outbox.js";
 import { session } from "../session.js";
@@ -31,7 +31,7 @@ async function show(app, id) {
   const me = (await session(vault)).user.id;
   const [building, line, drafts, rows, lines] = await Promise.all([recordOf(vault, household.data.building), planOf(vault, id), draftsOf(vault, me), records(vault, me), linesOf(vault, id)]);
   const holding = held(drafts, rows, (await officeLists(vault)).policy);
-  title(household, building);
+  title(household, building, await estateOf(vault, household.community));
   facts(household, doorState(household, holding, line?.data ?? null));
   told(household, line);
   people(household);
@@ -46,10 +46,10 @@ async function show(app, id) {
   });
 }
 
-function title(household, building) {
+function title(household, building, estate) {
   const { building: name, stair, room } = placeOf(household, building);
   const heading = slot(document, "name");
-  heading.replaceChildren(document.createTextNode(`${name} ${stair} `), Object.assign(document.createElement("b"), { textContent: room }));
+  heading.replaceChildren(document.createTextNode(`${[estate, name, stair].filter(Boolean).join(" ")} `), Object.assign(document.createElement("b"), { textContent: room }));
   document.title = `${name} ${room} · ${say("linli")}`;
 }
 

@@ -113,7 +113,8 @@ function why(row) {
 }
 
 function side(row, own) {
-  if (OVER.includes(row.status)) return own ? say("office_says", { status: officeWords(own) }) : "";
+  // A correction has no state of its own: the record that it corrects has.
+  if (OVER.includes(row.status)) return officeWords(own) ? say("office_says", { status: officeWords(own) }) : "";
   return row.next_at > new Date().toISOString() ? say("next_at", { time: when(row.next_at) }) : "";
 }
 

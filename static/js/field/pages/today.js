@@ -4,11 +4,11 @@ import { recordOf, recordsOf } from "../blocks.js";
 import { address, clone, heading, listed, slot, fill, tagged, to } from "../dom.js";
 import { officeLists } from "../formlists.js";
 import { draftsOf } from "../drafts.js";
-import { compare, nameOf, whereIs, whoLives } from "../households.js";
+import { buildings, estateOf, nameOf, walked, whereIs, whoLives } from "../households.js";
 import { records } from "../outbox.js";
 import { session } from "../session.js";
 import { SIGNS, doorState, held, owed } from "../states.js";
-import { open, recorded, running, surveyLine } from "../surveys.js";
+import { handedOut, open, recorded, running, surveyLine } from "../surveys.js";
 import { COMMA, day, dayOf, label, say, weekday, when } from "../words.js";
 
 const PAST = ["done", "nobody", "refused", "unsent"];
@@ -39,8 +39,8 @@ async function show(vault) {
   brief(stops);
   await returned(vault, own, rows);
   await begun(vault, drafts.filter((each) => !stops.some((stop) => stop.household.id === each.household)));
-  plan(stops);
-  await survey(vault, rows);
+  await plan(vault, stops);
+  await survey(vault, rows, stops);
 }
 
 /** The day's lines with their household, building and state, in walking order. */
@@ -57,11 +57,10 @@ async function stopsOfToday(vault, holding) {
   return walking(stops);
 }
 
-// Building by building in the order of the plan, in each from the top floor down.
+// Building by building in the order of the plan.
 function walking(stops) {
   const order = [...new Set(stops.map((stop) => stop.household.data.building))];
-  const floor = (stop) => stop.household.data.floor ?? 0;
-  return stops.sort((a, b) => order.indexOf(a.household.data.building) - order.indexOf(b.household.data.building) || floor(b) - floor(a) || compare(a.household.data.room, b.household.data.room));
+  return stops.sort((a, b) => order.indexOf(a.household.data.building) - order.indexOf(b.household.data.building) || walked(a.household, b.household));
 }
 
 function sums(stops) {
@@ -139,22 +138,30 @@ export function draftAddress(head) {
   return address("visit", { id: head.household, draft: head.id });
 }
 
-function plan(stops) {
+async function named(vault, building) {
+  return [await estateOf(vault, building.community), nameOf(building)].filter(Boolean).join(" ");
+}
+
+async function plan(vault, stops) {
   const next = stops.find((stop) => !PAST.includes(stop.state));
   const parts = [];
   for (const building of new Set(stops.map((stop) => stop.household.data.building))) {
     const here = stops.filter((stop) => stop.household.data.building === building);
     const left = here.filter((stop) => !PAST.includes(stop.state)).length;
-    parts.push(clone("building", { name: nameOf(here[0].building), count: say("building_count", { all: here.length, left }), link: (link) => (link.href = address("elevation", { building })) }));
+    parts.push(clone("building", { name: await named(vault, here[0].building), count: say("building_count", { all: here.length, left }), link: (link) => (link.href = address("elevation", { building })) }));
     const floors = document.createElement("ul");
-    for (const floor of new Set(here.map((stop) => stop.household.data.floor ?? null))) floors.append(floorOf(floor, here.filter((stop) => (stop.household.data.floor ?? null) === floor), next));
+    for (const floor of new Set(here.map(floorWords))) floors.append(floorOf(floor, here.filter((stop) => floorWords(stop) === floor), next));
     parts.push(floors);
   }
   slot(document, "plan").replaceChildren(...parts);
 }
 
-function floorOf(floor, stops, next) {
-  const element = clone("floor", { name: floor === null ? "" : say("floor", { floor }) });
+function floorWords({ household: { data } }) {
+  return [data.stair ? say("stair", { stair: data.stair }) : "", data.floor === null || data.floor === undefined ? "" : say("floor", { floor: data.floor })].filter(Boolean).join("\n");
+}
+
+function floorOf(name, stops, next) {
+  const element = clone("floor", { name });
   element.classList.toggle("floor--next", stops.includes(next));
   slot(element, "stops").append(...stops.map((stop) => (stop === next ? nextStop(stop) : stopOf(stop))));
   return element;
@@ -191,8 +198,29 @@ function kindOf(line) {
   return label("visit_type", line.data.type ?? "regular");
 }
 
-async function survey(vault, rows) {
-  const waiting = (await running(vault)).map((line) => [line, recorded(line, rows)]).filter(([line, mine]) => open(line, mine));
-  listed(document, "survey", await Promise.all(waiting.slice(0, 100).map(([line, mine]) => surveyLine(vault, line, mine))));
-  slot(document, "survey-count").textContent = waiting.length ? String(waiting.length) : "";
+// The doors of running surveys, building by building; those of the day's plan lie open, without one the first.
+async function survey(vault, rows, stops) {
+  const doors = [];
+  for (const line of await running(vault)) {
+    const mine = recorded(line, rows);
+    const household = open(line, mine) && (await recordOf(vault, line.data.household));
+    if (household) doors.push({ line, mine, household });
+  }
+  const planned = new Set(stops.map((stop) => stop.household.data.building));
+  const before = new Map([...slot(document, "survey-list").querySelectorAll("details")].map((each) => [each.id, each.open]));
+  if (!doors.some((door) => planned.has(door.household.data.building))) planned.clear();
+  const items = [];
+  for (const building of await buildings(vault)) {
+    const here = doors.filter((door) => door.household.data.building === building.id).sort((a, b) => walked(a.household, b.household));
+    if (!here.length) continue;
+    const out = here.filter(handedOut).length;
+    const element = clone("doors", { name: await named(vault, building), count: [here.length > out ? say("hand_out_n", { n: here.length - out }) : "", out ? say("collect_n", { n: out }) : ""].filter(Boolean).join(COMMA) });
+    const details = element.querySelector("details");
+    details.id = `survey-${building.id}`;
+    details.open = before.get(details.id) ?? (planned.size ? planned.has(building.id) : !items.length);
+    slot(element, "lines").append(...here.map((door) => surveyLine(door, building)));
+    items.push(element);
+  }
+  listed(document, "survey", items);
+  slot(document, "survey-count").textContent = doors.length ? String(doors.length) : "";
 }

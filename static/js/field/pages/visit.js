@@ -6,6 +6,7 @@ import { address, clone, fill, heading, slot, tagged, to } from "../dom.js";
 import { listsFor } from "../formlists.js";
 import { FormView, loadForm } from "../formview.js";
 import { whereIs, whoLives } from "../households.js";
+import { memberIds } from "../paths.js";
 import { draftFor, finish } from "../recording.js";
 import { session } from "../session.js";
 import { settled } from "../signature.js";
@@ -43,7 +44,8 @@ export async function start(app, query) {
 
 async function formOf(vault, mine, draft, household) {
   const { formDocument, form, base } = await loadForm(vault, draft.head.form);
-  const open = (household?.data.opinions ?? []).map((each) => each.id);
+  const raised = memberIds(draft.rows, "opinions"); // in this very visit, whose correction this is
+  const open = (household?.data.opinions ?? []).map((each) => each.id).filter((id) => !raised.includes(id));
   const kept = [...draft.rows.keys()].filter((path) => /^checks\/[^/]+$/.test(path)).map((path) => path.split("/")[1]);
   const numbers = await vault.count("blocks", "kind", "number_block");
   slot(document, "form").replaceChildren(form);
@@ -55,16 +57,17 @@ async function formOf(vault, mine, draft, household) {
     asked: { checks: [...new Set([...open, ...kept])] },
   });
   await view.start();
-  nameChecks(form, household);
+  nameChecks(form, household, draft.head.kind === "correction" ? await recordOf(vault, draft.head.subject) : null);
   staffInk(form, view, mine);
   return view;
 }
 
 // Each earlier opinion is named by what was said then and what was done since.
-function nameChecks(form, household) {
+function nameChecks(form, household, record) {
   for (const member of form.querySelectorAll("[data-path=checks] [data-member]")) {
     const opinion = (household?.data.opinions ?? []).find((each) => each.id === member.dataset.member);
-    fill(member, { number: opinion?.content ?? say("earlier_opinion"), about: opinion ? measureWords(opinion) : "" });
+    const then = record?.data.returned?.earlier?.find((each) => each.id === member.dataset.member);
+    fill(member, { number: opinion?.content ?? then?.content ?? say("earlier_opinion"), about: opinion ? measureWords(opinion) : "" });
   }
 }
 
