@@ -75,11 +75,11 @@ def test_a_pane_that_takes_long_shows_its_shape_and_cannot_be_signed(desk: Desk)
 
 def test_all_keys_are_one_click_away(desk: Desk) -> None:  # noqa: F811
     page = desk.open("supervisor", "/desk/inbox")
-    page.click("[data-opens=keys]")
+    page.click(".keys [data-keys]")
     assert page.locator("dialog#keys").is_visible()
     page.keyboard.press("Escape")
     assert page.locator("dialog#keys").is_hidden()
-    assert page.evaluate("document.activeElement.dataset.opens") == "keys"
+    assert page.evaluate("document.activeElement.matches('.keys [data-keys]')")
 
 
 def test_a_list_is_busy_while_it_is_fetched_and_the_focus_is_never_lost(desk: Desk) -> None:  # noqa: F811

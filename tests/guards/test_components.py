@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-# Parts of other surfaces: paper, the public pages, the switches in the menu, the tablet.
-ELSEWHERE = {"print", "public", "settings", "choose_language"}
+# Parts of other surfaces: paper, the public pages, the switches in the menu, the tablet, the handbook; a hint that is put away is gone.
+ELSEWHERE = {"print", "public", "settings", "choose_language", "handbook", "hint"}
 NOT_SHOWN = {"door_templates", "marks"}  # for the tablet's script; shapes that the others refer to
 # What a macro writes, as it would look if somebody wrote it by hand.
 BY_HAND = {
