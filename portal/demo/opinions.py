@@ -6,7 +6,7 @@ the table is there to be seen, whatever the day of the demo.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from portal.accounts.actors import Actor
 from portal.demo.crew import Crew
 from portal.demo.texts import NOT_SATISFIED
 from portal.demo.visits import Raised
-from portal.demo.words import AGAIN, CONTRACTOR, PROPOSED, words_of
+from portal.demo.words import AGAIN, CONTRACTOR, HELD_UP, PROPOSED, words_of
 from portal.domain.lives import OpinionAction as Action
 
 C, A, M, D, S = Action.CLASSIFY, Action.ASSIGN, Action.MEASURE, Action.COMPLETE, Action.SATISFY
@@ -24,9 +24,11 @@ K, J, I, P, ANSWER = Action.ACKNOWLEDGE, Action.JUDGE, Action.INVESTIGATE, Actio
 
 Way = tuple[Action, ...]
 HOURS: dict[Action, tuple[float, float]] = {
-    C: (13, 40), K: (1, 6), J: (5, 26), I: (20, 50), A: (0.3, 5), P: (20, 60), ANSWER: (10, 40), M: (16, 60),
-    D: (40, 200), S: (24, 110), BACK: (24, 110), X: (30, 90), LATER: (40, 120), NEVER: (40, 120), EXIT: (24, 72),
+    C: (2, 26), K: (1, 6), J: (5, 26), I: (10, 30), A: (0.3, 5), P: (10, 30), ANSWER: (10, 30), M: (5, 30),
+    D: (30, 160), S: (10, 50), BACK: (10, 50), X: (10, 50), LATER: (10, 50), NEVER: (10, 50), EXIT: (12, 48),
 }  # fmt: skip
+HELD_UP_OF_100 = 2  # measures that take longer than was promised, and say why
+HELD_UP_FOR = (160, 330)  # hours
 RECENT = 44  # days in which states are dealt
 CHANNELS = ("phone", "door")
 
@@ -92,7 +94,7 @@ class Deck:
             _cards(PLAIN, list(PLAIN), 1) + _cards(PLAIN, [s for s in PLAIN if s not in ENDS], times - 1),
             _cards(COMPLAINT, OWN, times)
             + _cards(COMPLAINT, [s for s in COMPLAINT if s not in (*ENDS, *OWN)], times - 1),
-            14 if times == 1 else 8,
+            14 if times == 1 else 3,
         )
 
     def deal(self, complaint: bool, days_left: int) -> str | None:
@@ -128,10 +130,22 @@ def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: D
     moments = _moments(rng, way, raised.at, end, zone, squeeze=card is not None)
     acts, turn = [], 1
     checker = rng.choice([*crew.field, crew.front])
+    promised = {n - 1: at for n, (action, at) in enumerate(zip(way, moments, strict=True)) if action is D}
+    if M in way and card is None and rng.randrange(100) < HELD_UP_OF_100:
+        held = timedelta(hours=rng.uniform(*HELD_UP_FOR))
+        first = way.index(M) + 1
+        moments = [at + held if n >= first else at for n, at in enumerate(moments)]
+    else:
+        held = timedelta(0)
     for n, (action, at) in enumerate(zip(way, moments, strict=False)):
         if at >= end:
             break
-        acts.append(_act(rng, raised, crew, action, at, first_n + n, turn, checker))
+        act = _act(rng, raised, crew, action, at, first_n + n, turn, checker)
+        if action is M:
+            due = (promised.get(n) or at + timedelta(days=5)) + timedelta(hours=24)
+            words = act.words + HELD_UP[raised.door.script] if held else act.words
+            act = replace(act, words=words, due_on=due.astimezone(zone).date())
+        acts.append(act)
         turn += action is BACK
     return acts
 
@@ -177,7 +191,6 @@ def _act(
     return Act(
         at, n, raised, action, by, words,
         person=officer.name if officer is not crew.manager else CONTRACTOR[script],
-        due_on=at.date() + timedelta(days=rng.randrange(4, 12)) if action is M else None,
         method=rng.choice(CHANNELS) if action in (S, BACK) else "",
     )  # fmt: skip
 
