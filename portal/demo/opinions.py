@@ -86,7 +86,8 @@ class Deck:
 
     plain: list[str]
     complaints: list[str]
-    slack: int  # days that an opinion may have stood still
+    slack: int  # days more than usual that an opinion may have taken
+    unread: int  # days that nobody may have looked at one
 
     @classmethod
     def of(cls, times: int) -> "Deck":
@@ -94,15 +95,17 @@ class Deck:
             _cards(PLAIN, list(PLAIN), 1) + _cards(PLAIN, [s for s in PLAIN if s not in ENDS], times - 1),
             _cards(COMPLAINT, OWN, times)
             + _cards(COMPLAINT, [s for s in COMPLAINT if s not in (*ENDS, *OWN)], times - 1),
-            14 if times == 1 else 3,
+            *((14, 14) if times == 1 else (3, 1)),
         )
 
-    def deal(self, complaint: bool, days_left: int) -> str | None:
-        """The first state whose way fits into the days left and is not too short for them."""
+    def deal(self, complaint: bool, days_left: int, past: int) -> str | None:
+        """The first state whose way fits into the days left, is not too short for them, and leads past the steps taken."""
         cards, ways = (self.complaints, COMPLAINT) if complaint else (self.plain, PLAIN)
         for card in cards:
             need = len(ways[card])
-            if need * 1.1 <= days_left - 1 <= need * 2 + self.slack:
+            if past and need <= past:
+                continue
+            if need * 1.1 <= days_left - 1 <= (need * 2 + self.slack if need else self.unread):
                 cards.remove(card)
                 return card
         return None
@@ -121,9 +124,9 @@ def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: D
     days_left = (as_of - local.date()).days
     quick = raised.matter.kind in ("praise", "inquiry")
     ways = QUICK if quick else COMPLAINT if raised.matter.kind == "complaint" else PLAIN
-    card = None if quick or days_left > RECENT else deck.deal(raised.matter.kind == "complaint", days_left)
+    card = None if quick or days_left > RECENT else deck.deal(raised.matter.kind == "complaint", days_left, raised.past)
     if raised.answered:
-        way: Way = (S,) if rng.random() < 0.95 else ()
+        way: Way = (S,) if rng.random() < 0.985 else ()
     else:
         usual = "satisfied" if quick else rng.choices(list(USUAL), list(USUAL.values()))[0]
         way = ways[card or usual][raised.past :]
@@ -153,10 +156,10 @@ def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: D
 def _moments(
     rng: random.Random, way: Way, start: datetime, end: datetime, zone: ZoneInfo, *, squeeze: bool
 ) -> list[datetime]:
-    """When each step is taken: in office hours, one after the other; ``squeeze``: all of them before ``end``."""
+    """When each step is taken: in office hours, one after the other; ``squeeze``: the last of them shortly before ``end``."""
     gaps = [rng.uniform(*HOURS[action]) for action in way]
     room = (end - start).total_seconds() / 3600 - 18
-    scale = min(1.0, room / sum(gaps)) if squeeze and gaps else 1.0
+    scale = room / sum(gaps) if squeeze and gaps else 1.0
     moments: list[datetime] = []
     at, before = start, start
     for gap in gaps:
