@@ -103,8 +103,8 @@ class Tablets:
     def _home(self, place: int) -> UUID:
         homes = db.session.scalars(
             select(Household.id)
-            .where(Household.office_id == self.crew.office.id, Household.occupancy == "occupied")
-            .order_by(Household.last_visit_on.desc(), Household.address_key)
+            .where(Household.office_id == self.crew.office.id, Household.last_visit_on.is_not(None))
+            .order_by(Household.last_visit_on.desc(), Household.unit_code)
             .limit(40)
         ).all()
         return homes[place]
