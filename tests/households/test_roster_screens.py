@@ -291,7 +291,7 @@ def test_a_file_beyond_the_limit_is_refused_in_words(client: PortalClient) -> No
 
 def test_every_refusal_reads_in_the_readers_script(client: PortalClient) -> None:
     answer = hand_in(client, b"%PDF", "名册.pdf", status=422, **{"Accept-Language": "zh-TW"})
-    assert "這是 PDF。請上載它的原始表格（XLSX 或 CSV）。" in Page(answer).words
+    assert "這是 PDF。請上傳它的原始表格（XLSX 或 CSV）。" in Page(answer).words
 
 
 def test_markup_in_a_roster_is_only_text(client: PortalClient) -> None:
