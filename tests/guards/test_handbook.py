@@ -81,7 +81,9 @@ def test_every_label_a_chapter_names_stands_in_the_program_under_that_name(slug:
 def test_a_renamed_button_would_be_seen() -> None:
     assert unknown("点【签字】。", "點【簽字】。", "Press 【Sign】.") == []
     assert unknown("点【签个字】。", "點【簽個字】。", "Press 【Sign it】.")
-    assert unknown("点【签字】。", "點【籤字】。", "Press 【Sign】.") and unknown("点【签字】。", "點簽字。", "Press 【Sign】.")
+    assert unknown("点【签字】。", "點【籤字】。", "Press 【Sign】.") and unknown(
+        "点【签字】。", "點簽字。", "Press 【Sign】."
+    )
 
 
 @pytest.mark.parametrize("slug", SLUGS)
