@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 from playwright.sync_api import Page as Tab
 from werkzeug.serving import make_server
 
