@@ -11,7 +11,7 @@ from portal.core import changes
 from portal.core.db import writing
 from portal.domain.script.characters import leftovers
 from portal.households.models import Household
-from tests.browser.tablet import Office, Tablet, add_opinion, choose, go, onward, saved, shown
+from tests.browser.tablet import Office, Tablet, add_opinion, choose, choose_pin, go, onward, saved, shown
 from tests.surveys.surveying import campaign_of
 
 pytestmark = pytest.mark.browser
@@ -176,6 +176,7 @@ def test_a_wrong_password_is_told_and_nothing_is_kept(office: Office, tablet: Ma
     page.fill("#login", "field_staff")
     page.fill("#password", "wrong password")
     page.fill("#device_name", "3号平板")
+    choose_pin(page)
     page.click("[data-slot=submit]")
     expect(page.locator("[data-slot=error]")).to_have_text("登录名或密码不正确，请重试。")
     page.goto(f"{office.address}/field/zh-hans/")

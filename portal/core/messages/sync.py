@@ -38,6 +38,9 @@ WORDS: dict[str, Any] = {
     "repaired_by_office": _l("The office put this record right and took it over."),
     "decided_by_office": _l("The office decided to take this record over."),
     "token_unknown": _l("This tablet has to sign in again. What you typed is kept."),
+    "recovery_unknown": _l(
+        "The office cannot open what lies here with this login. Nothing is removed; please ask the office."
+    ),
     "credentials": _l("The login name or the password is not right. Please try again."),
     "code_needed": _l("Please also enter the code from your authenticator."),
     "too_many_attempts": _l("Too many attempts. Please wait a quarter of an hour, then try again."),

@@ -5,6 +5,7 @@ import { address, clone, fill, icon, listed, slot, to } from "../dom.js";
 import { draftsOf } from "../drafts.js";
 import { whereIs } from "../households.js";
 import { keptOffline } from "../install.js";
+import { forgetEverywhere } from "../lock.js";
 import { OVER, records, unsent } from "../outbox.js";
 import { leave, session } from "../session.js";
 import { officeWords } from "../status.js";
@@ -158,5 +159,7 @@ async function signOut(app) {
     words.replaceChildren(icon("late"), document.createTextNode(say("leave_refused", { records: left.left, drafts: left.drafts })));
     return;
   }
+  app.sync.stop();
+  forgetEverywhere();
   location.assign(address("enrol"));
 }
