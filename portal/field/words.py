@@ -153,6 +153,7 @@ SAY: dict[str, Any] = {
     "hindered_elsewhere": _l("Another window of this tablet is just sending."),
     "hindered_other": _l("The server is busy. It is tried again by itself."),
     "all_tried": _l("Everything was tried just now."),
+    "new_pin": _l("New PIN"),
     "pin_digits": _l("A PIN has six to twelve digits and nothing else."),
     "pin_easy": _l("This PIN is too easy to guess: no rows, no repeats, no birthdays."),
     "pin_differs": _l("The two PINs are not the same."),
@@ -165,7 +166,9 @@ SAY: dict[str, Any] = {
     "person_mark": _l("Person {mark}"),
     "not_locked": _l("Not locked: what you typed could not be kept yet. Please make room and lock again."),
     "enrol_other": _l("{name} is new on this tablet: please choose a PIN."),
-    "recovery_unknown": _l("The office cannot open what lies here with this login. Nothing is removed; please ask the office."),
+    "recovery_unknown": _l(
+        "The office cannot open what lies here with this login. Nothing is removed; please ask the office."
+    ),
     "leave_refused": _l("Not possible yet: {records} records are not sent, {drafts} drafts are not finished."),
     "search_size": _l("{n} households on this tablet"),
     "search_more": _l("The first {n}; please type more."),

@@ -61,6 +61,7 @@ def test_every_page_is_sound_for_all_readers(office: Office, tablet: Make, langu
         ("outbox", {}),
         ("enrol", {}),
         ("survey", {"id": home, "campaign": campaign}),
+        ("pin", {}),
         ("visit", {"id": home}),
     ):
         go(page, name, **query)
@@ -84,6 +85,15 @@ def test_every_page_is_sound_for_all_readers(office: Office, tablet: Make, langu
     for name, query in (("today", {}), ("household", {"id": home}), ("outbox", {}), ("find", {})):
         go(page, name, **query)
         problems += looked_at(page, f"{name} at 200 %")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("[data-slot=lock]").click()
+    shown(page, "unlock")
+    problems += looked_at(page, "unlock")
+    page.emulate_media(color_scheme="dark")
+    problems += looked_at(page, "unlock, dark")
+    page.click("[data-slot=forgotten]")
+    shown(page, "enrol")
+    problems += looked_at(page, "enrol, PIN forgotten")
     assert not problems, "\n".join(problems)
 
 

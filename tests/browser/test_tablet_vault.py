@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from portal.accounts.models import Device
 from portal.core.audit import Event
 from portal.core.db import db
 from portal.visits.models import Visit
@@ -160,7 +161,11 @@ def test_an_easy_pin_is_refused(office: Office, tablet: Make) -> None:
         choose_pin(page, pin)
         page.click("[data-slot=submit]")
         expect(page.locator("[data-slot=error]"), pin).to_contain_text("太容易猜中")
-    for pin, again, said in ((PIN[:5], PIN[:5], "6 至 12 位"), ("80a715", "80a715", "6 至 12 位"), (PIN, "804716", "不一致")):
+    for pin, again, said in (
+        (PIN[:5], PIN[:5], "6 至 12 位"),
+        ("80a715", "80a715", "6 至 12 位"),
+        (PIN, "804716", "不一致"),
+    ):
         page.fill("#pin", pin)
         page.fill("#pin_again", again)
         page.click("[data-slot=submit]")
@@ -202,6 +207,7 @@ def test_a_forgotten_pin_costs_nobody_a_record(office: Office, tablet: Make) -> 
     mine.offline(False)
     page.click("[data-slot=forgotten]")
     shown(page, "enrol")
+    expect(page.locator("h1")).to_have_text("新 PIN 码")
     page.fill("#login", "field_staff")
     page.fill("#password", PASSWORD)
     page.fill("#device_name", "3号平板")
@@ -218,6 +224,7 @@ def test_a_forgotten_pin_costs_nobody_a_record(office: Office, tablet: Make) -> 
     with office.app.app_context():
         told = select(Event.subject_id).where(Event.name == "accounts:device:key_given_back")
         assert db.session.scalars(told).all() == [office.estate.staff["field_staff"]]
+        assert len(db.session.scalars(select(Device)).all()) == 1, "the same tablet as before"
 
 
 def test_two_people_on_one_tablet_see_nothing_of_each_other(office: Office, tablet: Make) -> None:

@@ -1,7 +1,7 @@
 // With a network: sign in, choose a PIN, keep the token, download. Whoever was here before and forgot the PIN gets the data
 // key back from the office by signing in.
 
-import { address, fill, follow, slot } from "../dom.js";
+import { address, fill, follow, heading, slot } from "../dom.js";
 import { person } from "../people.js";
 import { pinProblem } from "../pin.js";
 import { keepSession, session, settle, signIn } from "../session.js";
@@ -14,6 +14,7 @@ export async function start(app, query) {
   const back = known ? null : await person(query.get("person") ?? "");
   if (known) form.elements.device_name.value = known.device_name ?? "";
   fill(document, { unfit: !("serviceWorker" in navigator) || !globalThis.crypto?.subtle, pins: !known, "say-first": !known && !back, "say-again": Boolean(known), "say-forgotten": Boolean(back) });
+  if (back) heading(document, "title", say("new_pin"));
   const page = { app, form, known, back, fresh: null };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
