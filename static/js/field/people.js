@@ -71,7 +71,7 @@ export async function changePin(id, pin, fresh) {
 
 /** The data key that the office gave back, under a new PIN. `check`: rejects where it is not the right one. */
 export async function takeBack(id, raw, fresh, check) {
-  const key = await imported(raw);
+  const key = await importKey(raw);
   await check(key);
   await setPin(id, raw, fresh);
   raw.fill(0);
@@ -143,11 +143,12 @@ function labelOf(what, id) {
 
 // In the hands of the pages the key can be used and not be taken out.
 async function keyOf(raw) {
-  const key = await imported(raw);
+  const key = await importKey(raw);
   raw.fill(0);
   return key;
 }
 
-function imported(raw) {
+/** A data key from its bytes; it can be used and not be taken out. */
+export function importKey(raw) {
   return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 }

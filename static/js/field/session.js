@@ -1,11 +1,11 @@
 // Who works here and with which token: what enrolment answered, sealed under `meta`. The token stands in no other place.
 
+import { uncovered } from "./backup.js";
 import { bytesOf } from "./facts.js";
 import { records, unsent } from "./outbox.js";
 import { admit, dismiss, person, renewed, takeBack } from "./people.js";
 import { asked } from "./transport.js";
 import { destroyVault, openVault } from "./vault.js";
-import { draftsOf } from "./drafts.js";
 
 /** `{device_id, token, user, offices, keys, device_name}` or undefined before the enrolment. */
 export async function session(vault) {
@@ -26,10 +26,15 @@ export async function settle(fresh, pin, { login, password, code }) {
   const { id } = fresh.user;
   const known = await person(id);
   if (!known) return admit({ id, device: fresh.device_id, name: fresh.user.name, pin, recovery: fresh.keys.recovery });
-  const question = { login, password, sealed: known.escrow };
+  return takeBack(id, await givenBack(known.escrow, { login, password, code }), pin, (key) => opens(id, key));
+}
+
+/** The bytes of the data key that lies in `sealed`; the office opens it for its own person only. Throws as `asked`. */
+export async function givenBack(sealed, { login, password, code }) {
+  const question = { login, password, sealed };
   if (code) question.code = code;
   const answer = await asked("/sync/recovery", { method: "POST", json: question });
-  return takeBack(id, bytesOf(answer.body.key), pin, (key) => opens(id, key));
+  return bytesOf(answer.body.key);
 }
 
 // Rejects where the key is not that of the person's store.
@@ -53,12 +58,11 @@ export async function forgetDownloads(vault) {
   await vault.write([{ store: "blocks", clear: true }, { store: "meta", remove: "pull" }]);
 }
 
-/** Sign out: refused while something unsent or a draft is left; says how much. */
-export async function leave(vault) {
+/** Sign out: refused while something is neither sent nor in a backup file; says how much. `sure`: also where only the file has it. */
+export async function leave(vault, sure = false) {
   const mine = await session(vault);
-  const rows = (await vault.all("outbox")).filter(unsent);
-  const drafts = mine ? await draftsOf(vault, mine.user.id) : [];
-  if (rows.length || drafts.length) return { left: rows.length, drafts: drafts.length };
+  const left = await uncovered(vault, mine.user.id);
+  if (left.records || left.drafts || (left.all && !sure)) return left;
   await destroyVault(mine.user.id, vault);
   await dismiss(mine.user.id);
   return null;

@@ -167,7 +167,8 @@ function marker(store, row) {
   return store === "meta" && row.id === "format";
 }
 
-function keyOf(store, row) {
+/** Under which key a row of a store lies. */
+export function keyOf(store, row) {
   const { key } = STORES[store];
   return Array.isArray(key) ? key.map((part) => row[part]) : row[key];
 }
@@ -198,9 +199,14 @@ function abort(transaction) {
 /** Open a person's store with their data key, making it at the first time. */
 export async function openVault(person, key) {
   const database = await openDB(nameOf(person), 1, { upgrade: made });
-  const vault = new Vault(database, new Cipher(key, `linli-${FORMAT}|${person}`));
+  const vault = new Vault(database, cipherOf(person, key));
   if (!(await vault.recall("format"))) await vault.remember("format", { format: FORMAT, sealed: true });
   return vault;
+}
+
+/** What opens the rows of a person's store, wherever they lie. */
+export function cipherOf(person, key) {
+  return new Cipher(key, `linli-${FORMAT}|${person}`);
 }
 
 function made(database) {
