@@ -173,10 +173,12 @@ SAY: dict[str, Any] = {
         "Not possible yet: {records} records are not sent, {drafts} drafts are not finished. Send them, or save a backup file."
     ),
     "leave_saved": _l("{n} are only in the backup file of {time}. Make sure that you have it, then tap once more."),
-    "backup_saved": _l("Saved: {n} records and drafts in the file {name}. Keep it in a safe place until they are sent."),
+    "backup_saved": _l(
+        "Saved: {n} records and drafts in the file {name}. Keep it in a safe place until they are sent."
+    ),
     "backup_empty": _l("Saved. Nothing on this tablet waits to be sent."),
     "backup_unreadable": _l("This is no backup file of a tablet."),
-    "backup_of_another": _l("This file belongs to somebody else. Only that person can put it back."),
+    "backup_of_another": _l("This file belongs to somebody else. Only that person or the office can put it back."),
     "backup_sign_in": _l("Sign in with the office password to open the file."),
     "backup_restored": _l("Put back: {records} records and {drafts} drafts; {here} were here already."),
     "backup_damaged": _l("The file could not be put back. Nothing was changed; please try again."),

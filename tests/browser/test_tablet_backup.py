@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from portal.core.facts import Fact
@@ -24,6 +24,7 @@ from tests.browser.tablet import (
     shown,
 )
 from tests.browser.test_tablet_network import headline, not_in
+from tests.browser.windows import Window
 
 pytestmark = pytest.mark.browser
 
@@ -170,3 +171,30 @@ def test_signing_out_needs_the_work_sent_or_in_a_file(office: Office, tablet: Ma
     page = tablet("second").enrol()
     put_back(page, file)
     expect(page.locator("[data-slot=backup-words]")).to_contain_text("已恢复 3 条记录、1 份草稿")
+
+
+def test_the_office_puts_a_broken_tablets_file_back(
+    office: Office, tablet: Make, chromium: Browser, tmp_path: Path
+) -> None:
+    mine = tablet("first")
+    page = mine.ready()
+    mine.offline()
+    unsent_work(office, page, tmp_path)
+    texts = page.evaluate(TEXTS, PIN)
+    file = backed_up(page, tmp_path / "backup.linli")
+    mine.close()
+    desk = Window(chromium, office.address).sign_in("supervisor")
+    desk.open("/desk/tablets")
+    desk.link("恢复备份文件")
+    desk.headed("恢复备份文件")
+    desk.page.locator("input[type=file]").set_input_files(file)
+    desk.press("恢复")
+    desk.toast("录入 3 条，原已收到 0 条，待处理 0 条。另有 1 份草稿")
+    assert desk.errors == []
+    desk.close()
+    with office.session() as session:
+        facts = session.scalars(select(Fact)).all()
+        assert {hashlib.sha256(bytes(fact.payload)).hexdigest() for fact in facts} == {
+            json.loads(t)["sha256"] for t in texts
+        }
+        assert {fact.status for fact in facts} == {"stored"}, "the photo came with it"
