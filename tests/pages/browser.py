@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from portal.core.db import db
 from portal.core.i18n import LANGUAGES, Language
 from portal.demo.people import password_for
-from tests.browser.tablet import Quiet, Tablet, shown
+from tests.browser.tablet import Quiet, Tablet, choose_pin, shown, unlock
 from tests.pages import eyes
 from tests.pages.demo import NOW
 from tests.pages.examples import Page, staff_id
@@ -84,6 +84,7 @@ class Reader:
         self.app, self.address, self.browser = app, address, browser
         self._tablet = Tablet(driver, program, folder / "tablet", address)
         self._on_tablet: Tab | None = None
+        self._locked = False
         self._cookies: dict[str, str] = {}
         self._tabs: dict[str, Tab] = {}
         self.problems: list[str] = []  # of the page opened last: scripts that failed, what the policy stopped
@@ -154,8 +155,10 @@ class Reader:
             tab.fill("#login", "field")
             tab.fill("#password", password_for(secret, "field"))
             tab.fill("#device_name", "3号平板")
+            choose_pin(tab)
             tab.click("[data-slot=submit]")
             shown(tab, "today")
+            tab.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
             self._on_tablet = tab
         return self._on_tablet
 
@@ -168,6 +171,8 @@ class Reader:
             path = page.address(self.app, db.session(), language)
             db.session.remove()
         self.problems.clear()
+        if page.tablet and page.endpoint:
+            path = self._at_the_lock(tab, page, path)
         answer = tab.goto(self.address + (path if page.sent is None or page.endpoint or page.path else "/login"))
         if page.sent is not None:
             with tab.expect_navigation() as navigation:
@@ -175,7 +180,23 @@ class Reader:
             answer = navigation.value
         assert answer is not None and answer.status == page.status, (page.name, answer and answer.status)
         if page.tablet and page.endpoint:
-            shown(tab, "help" if page.endpoint == "field.help_chapter" else page.fixed.get("page", "today"))
+            name = "help" if page.endpoint == "field.help_chapter" else page.fixed.get("page", "today")
+            if name == "unlock" and not self._locked:
+                shown(tab, "today")
+                tab.click("[data-slot=lock]")
+                self._locked = True
+            shown(tab, name)
+
+    def _at_the_lock(self, tab: Tab, page: Page, path: str) -> str:
+        """The keypad is seen by locking the first page, every other page by unlocking the tablet before."""
+        if page.fixed.get("page") == "unlock":
+            return path.removesuffix("unlock")
+        if self._locked:
+            tab.goto(self.address + "/field/")
+            unlock(tab)
+            shown(tab, "today")
+            self._locked = False
+        return path
 
 
 def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[str, str], ...]] = PAIRWISE) -> Seen:
