@@ -103,7 +103,7 @@ class Year:
         if day.weekday() == 5 or self._singly(day):
             self._take_steps(self.at(day, 23))
         left = (self.as_of - day).days
-        if left < DAILY:
+        if left < DAILY and day.weekday() != 6:
             self.signatures.day(self.at(day, 17), left)
         elif day.weekday() == 5:
             self.signatures.week(self.at(day, 17))
