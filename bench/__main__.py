@@ -16,6 +16,7 @@ TITLES = {
     "public": "public page",
     "pdf": "letter as PDF, beside WeasyPrint",
     "figures": "figures of a campaign",
+    "tablet": "the tablet: unlock and search, CPU slowed six times",
     "roster": "roster import of 100,000 rows",
 }
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -158,6 +158,24 @@ def recovery_jwk() -> dict[str, str | list[str] | bool]:
         "key_ops": ["encrypt", "wrapKey"],
         "ext": True,
     }
+
+
+def open_sealed(sealed: bytes, staff_id: UUID) -> bytes:
+    """The data key that a tablet sealed to the recovery key for this person. Raises Refused ``device.sealed_otherwise``.
+
+    The label names the person, so that what was sealed for one is given to no other.
+    """
+    pem = db.session.scalar(select(Company.recovery_key))
+    db.session.rollback()
+    key = serialization.load_pem_private_key(pem.encode(), None) if pem else None
+    label = f"linli-recovery-1|{staff_id}".encode()
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label)
+    if not isinstance(key, rsa.RSAPrivateKey) or len(sealed) != RECOVERY_BITS // 8:
+        raise Refused("device.sealed_otherwise")
+    try:
+        return key.decrypt(sealed, oaep)
+    except ValueError:
+        raise Refused("device.sealed_otherwise") from None
 
 
 def _make_recovery_key() -> str:

@@ -129,6 +129,7 @@ class ReceivedFact:
     sha256: str
     content: bytes
     complete: bool = True
+    seen: Any = None  # what the form says of the body (``opinions.scope.Look``), where it was asked before the lock
     clock_offset_ms: int = 0  # server minus device, as the tablet last saw it; beyond five minutes deadlines heed it
 
 

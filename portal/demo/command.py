@@ -20,6 +20,8 @@ from portal.demo.campaigns import surveys_of
 from portal.demo.crew import crew_of
 from portal.demo.letter_texts import LETTERS
 from portal.demo.letters import OnItsWay
+from portal.demo.rosters import Rosters
+from portal.demo.tablets import Tablets
 from portal.domain.refusals import Refused
 from portal.households.index import Findable, household_entry
 from portal.households.models import Building, Community, Household, Resident
@@ -28,7 +30,6 @@ HOUSEHOLDS = 3_000
 SEED = 20260305
 SMALL = 500  # below it each state of an opinion is shown once
 CALLS_A_DAY = 2  # at the front desk, three days a week
-VISITS_A_DAY = 4  # of one person, so that the year makes about 3,500 records
 Tell = Callable[[str], None]
 
 
@@ -75,6 +76,7 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell, da
         offices, _ = people.add_people(session, hashed, on=as_of - timedelta(days=900), at=at)
         made = add_estates(session, offices, seed=seed, as_of=as_of, households=households)
     tell(f"{sum(made.values())} households in {len(made)} communities")
+    rosters = []
     for key, office in offices.items():
         held = {p.login: p.role for p in people.PEOPLE if p.office in (key, "")}
         crew = crew_of(office, held, on=as_of)
@@ -84,9 +86,14 @@ def fill(secret: str, *, seed: int, as_of: date, households: int, tell: Tell, da
         for survey, finished in surveys_of(lived, key, seed):
             survey.enter(finished=finished)
         share = households / HOUSEHOLDS
-        lived.live(max(1, round(VISITS_A_DAY * share)), max(1, round(CALLS_A_DAY * share)))
+        lived.live(max(1, round(CALLS_A_DAY * share)))
+        Tablets(lived).enter()
         book = lived.book
         tell(f"{len(book.recorded)} visits, {len(book.raised)} opinions: {office.name_hans}")
+        places = [plan.slug for plan in estates.COMMUNITIES if plan.office == key]
+        rosters.append(Rosters(lived, places))
+    for each in rosters:  # last: their jobs give back the session
+        each.enter()
 
 
 def add_estates(

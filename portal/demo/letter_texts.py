@@ -71,7 +71,9 @@ QINGHE = (
             Row("garage", "地下车库照明和滴水", "车库二区灯管老化；滴水来自顶板伸缩缝。", (
                 Promise("更换二区全部灯管，补齐坡道防滑条", "engineering", "date", 14, fate=Fate(
                     "verified", 12, "灯管全部换成节能灯，防滑条已补齐。", "燈管全部換成節能燈，防滑條已補齊。")),
-                Promise("伸缩缝堵漏，完成后重画车位线", "engineering", "date", 128),
+                Promise("伸缩缝堵漏，完成后重画车位线", "engineering", "date", 128, fate=Fate(
+                    "changed", 121, "堵漏材料两次复检才合格，开工晚了三周，车位线要等堵漏层干透再画。",
+                    "堵漏材料兩次複檢才合格，開工晚了三週，車位線要等堵漏層乾透再畫。", until=147)),
                 Promise("在车库出口加装遮雨棚", "engineering", "date", 90, fate=Fate(
                     "declined", 61, "经测量，加装后消防车通行高度不够，不能安装；改为加装排水沟。",
                     "經測量，加裝後消防車通行高度不夠，不能安裝；改為加裝排水溝。")),
@@ -148,7 +150,8 @@ WANGHAI = (
                 Promise("請承辦商每月提交檢查報告，張貼於大堂", None, "recurring", 60, actor="contractor"),
             )),
             Row("seepage", "外牆滲水", "滲水位置在外牆石屎接縫，須搭棚施工。", (
-                Promise("安排滲漏檢測，向業主匯報結果", "engineering", "date", 21),
+                Promise("安排滲漏檢測，向業主匯報結果", "engineering", "date", 21, fate=Fate(
+                    "changed", 19, "检测公司须待连续三日无雨才可进行，日期顺延。", "檢測公司須待連續三日無雨才可進行，日期順延。", until=41)),
                 Promise("分段進行外牆灌漿，施工前三天張貼通告", "engineering", "span", 75, 30),
             )),
             Row("rubbish", "垃圾房氣味及大堂濕滑", "垃圾房原本每日沖洗一次，雨天大堂未有鋪設防滑墊。", (
@@ -165,3 +168,8 @@ LETTERS = {"qinghe": QINGHE, "wanghai": WANGHAI}
 
 HARMLESS = {"zh-Hans": "日常用词，不指任何人。", "zh-Hant": "日常用詞，不指任何人。"}
 HOLDS = {"zh-Hans": "已到现场看过，并问了三户住户，情况属实。", "zh-Hant": "已到現場看過，並詢問三戶住戶，情況屬實。"}
+BOARDS = {
+    "qinghe": ("南门公告栏", "三号楼大厅公告板"),
+    "yunxi": ("东门公告栏",),
+    "wanghai": ("A座大堂佈告板", "平台花園佈告板"),
+}

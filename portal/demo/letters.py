@@ -1,5 +1,6 @@
 """The demo's open letters on their way: issues, measures, a draft in both scripts, checks, approval, and each promise's fate."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
@@ -7,16 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.demo.letter_texts import HARMLESS, HOLDS, Fate, Letter, Promise, Row
+from portal.demo.letter_texts import BOARDS, HARMLESS, HOLDS, Fate, Letter, Promise, Row
 from portal.demo.texts import HANS, HANT
 from portal.demo.year import Year
 from portal.opinions import issues
-from portal.publishing import approval, checks, commitments, drafting, release, wording
+from portal.publishing import approval, checks, commitments, drafting, posting, release, wording
 from portal.publishing.halves import open_doubts, wordings
 from portal.publishing.models import Commitment, Publication
 
 MOST_IN_AN_ISSUE = 14
 ISSUES, DRAFT, CHECK, APPROVE = 4, 3, 2, 1  # days before publication
+HANGS = 30  # days on the boards (SV-27)
 LOOKED_AT = 6  # days after a promise was reported done, QA goes and asks
 
 
@@ -121,12 +123,24 @@ class OnItsWay:
         if self.id is None:
             return
         release.publish(self.id, revision=self._revision(), by=self.year.crew.manager, at=self.year.at(self.out, 9, 30))
+        for n, place in enumerate(BOARDS[self.plan.community]):
+            at = self.year.at(self.out, 10, 40 + 15 * n)
+            posting.put_up(self.id, place, at, by=self.year.crew.manager, at=at)
+        self._later(HANGS, self._take_off)
         for measure, fate in self.fates:
             self._later(fate.after, partial(self._come_true, measure, fate))
             if fate.what == "verified":
                 self._later(fate.after + LOOKED_AT, partial(self._verify, measure, fate.after + LOOKED_AT))
 
-    def _later(self, after: int, what: partial[None]) -> None:
+    def _take_off(self) -> None:
+        """After a month the boards are needed for other things; on its page the letter stays."""
+        assert self.id is not None
+        at, by = self.year.at(self.out + timedelta(days=HANGS), 16), self.year.crew.manager
+        hanging = posting.hanging(db.session(), db.session().get_one(Publication, self.id))
+        for own in [each.posting.id for each in hanging]:
+            posting.take_off(self.id, own, by=by, at=at)
+
+    def _later(self, after: int, what: Callable[[], None]) -> None:
         day = self.out + timedelta(days=after)
         if day < self.year.as_of:
             self.year.diary[day].append(what)

@@ -6,7 +6,7 @@ the table is there to be seen, whatever the day of the demo.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from portal.accounts.actors import Actor
 from portal.demo.crew import Crew
 from portal.demo.texts import NOT_SATISFIED
 from portal.demo.visits import Raised
-from portal.demo.words import AGAIN, CONTRACTOR, PROPOSED, words_of
+from portal.demo.words import AGAIN, CONTRACTOR, HELD_UP, PROPOSED, words_of
 from portal.domain.lives import OpinionAction as Action
 
 C, A, M, D, S = Action.CLASSIFY, Action.ASSIGN, Action.MEASURE, Action.COMPLETE, Action.SATISFY
@@ -24,9 +24,11 @@ K, J, I, P, ANSWER = Action.ACKNOWLEDGE, Action.JUDGE, Action.INVESTIGATE, Actio
 
 Way = tuple[Action, ...]
 HOURS: dict[Action, tuple[float, float]] = {
-    C: (13, 40), K: (1, 6), J: (5, 26), I: (20, 50), A: (0.3, 5), P: (20, 60), ANSWER: (10, 40), M: (16, 60),
-    D: (40, 200), S: (24, 110), BACK: (24, 110), X: (30, 90), LATER: (40, 120), NEVER: (40, 120), EXIT: (24, 72),
+    C: (2, 26), K: (1, 6), J: (5, 26), I: (10, 30), A: (0.3, 5), P: (10, 30), ANSWER: (10, 30), M: (5, 30),
+    D: (30, 160), S: (10, 50), BACK: (10, 50), X: (10, 50), LATER: (10, 50), NEVER: (10, 50), EXIT: (12, 48),
 }  # fmt: skip
+HELD_UP_OF_100 = 2  # measures that take longer than was promised, and say why
+HELD_UP_FOR = (160, 330)  # hours
 RECENT = 44  # days in which states are dealt
 CHANNELS = ("phone", "door")
 
@@ -84,7 +86,8 @@ class Deck:
 
     plain: list[str]
     complaints: list[str]
-    slack: int  # days that an opinion may have stood still
+    slack: int  # days more than usual that an opinion may have taken
+    unread: int  # days that nobody may have looked at one
 
     @classmethod
     def of(cls, times: int) -> "Deck":
@@ -92,15 +95,17 @@ class Deck:
             _cards(PLAIN, list(PLAIN), 1) + _cards(PLAIN, [s for s in PLAIN if s not in ENDS], times - 1),
             _cards(COMPLAINT, OWN, times)
             + _cards(COMPLAINT, [s for s in COMPLAINT if s not in (*ENDS, *OWN)], times - 1),
-            14 if times == 1 else 8,
+            *((14, 14) if times == 1 else (3, 1)),
         )
 
-    def deal(self, complaint: bool, days_left: int) -> str | None:
-        """The first state whose way fits into the days left and is not too short for them."""
+    def deal(self, complaint: bool, days_left: int, past: int) -> str | None:
+        """The first state whose way fits into the days left, is not too short for them, and leads past the steps taken."""
         cards, ways = (self.complaints, COMPLAINT) if complaint else (self.plain, PLAIN)
         for card in cards:
             need = len(ways[card])
-            if need * 1.1 <= days_left - 1 <= need * 2 + self.slack:
+            if past and need <= past:
+                continue
+            if need * 1.1 <= days_left - 1 <= (need * 2 + self.slack if need else self.unread):
                 cards.remove(card)
                 return card
         return None
@@ -119,19 +124,31 @@ def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: D
     days_left = (as_of - local.date()).days
     quick = raised.matter.kind in ("praise", "inquiry")
     ways = QUICK if quick else COMPLAINT if raised.matter.kind == "complaint" else PLAIN
-    card = None if quick or days_left > RECENT else deck.deal(raised.matter.kind == "complaint", days_left)
+    card = None if quick or days_left > RECENT else deck.deal(raised.matter.kind == "complaint", days_left, raised.past)
     if raised.answered:
-        way: Way = (S,) if rng.random() < 0.95 else ()
+        way: Way = (S,) if rng.random() < 0.985 else ()
     else:
         usual = "satisfied" if quick else rng.choices(list(USUAL), list(USUAL.values()))[0]
         way = ways[card or usual][raised.past :]
     moments = _moments(rng, way, raised.at, end, zone, squeeze=card is not None)
     acts, turn = [], 1
     checker = rng.choice([*crew.field, crew.front])
+    promised = {n - 1: at for n, (action, at) in enumerate(zip(way, moments, strict=True)) if action is D}
+    if M in way and card is None and rng.randrange(100) < HELD_UP_OF_100:
+        held = timedelta(hours=rng.uniform(*HELD_UP_FOR))
+        first = way.index(M) + 1
+        moments = [at + held if n >= first else at for n, at in enumerate(moments)]
+    else:
+        held = timedelta(0)
     for n, (action, at) in enumerate(zip(way, moments, strict=False)):
         if at >= end:
             break
-        acts.append(_act(rng, raised, crew, action, at, first_n + n, turn, checker))
+        act = _act(rng, raised, crew, action, at, first_n + n, turn, checker)
+        if action is M:
+            due = (promised.get(n) or at + timedelta(days=5)) + timedelta(hours=24)
+            words = act.words + HELD_UP[raised.door.script] if held else act.words
+            act = replace(act, words=words, due_on=due.astimezone(zone).date())
+        acts.append(act)
         turn += action is BACK
     return acts
 
@@ -139,10 +156,10 @@ def life_of(rng: random.Random, raised: Raised, crew: Crew, as_of: date, deck: D
 def _moments(
     rng: random.Random, way: Way, start: datetime, end: datetime, zone: ZoneInfo, *, squeeze: bool
 ) -> list[datetime]:
-    """When each step is taken: in office hours, one after the other; ``squeeze``: all of them before ``end``."""
+    """When each step is taken: in office hours, one after the other; ``squeeze``: the last of them shortly before ``end``."""
     gaps = [rng.uniform(*HOURS[action]) for action in way]
     room = (end - start).total_seconds() / 3600 - 18
-    scale = min(1.0, room / sum(gaps)) if squeeze and gaps else 1.0
+    scale = room / sum(gaps) if squeeze and gaps else 1.0
     moments: list[datetime] = []
     at, before = start, start
     for gap in gaps:
@@ -177,7 +194,6 @@ def _act(
     return Act(
         at, n, raised, action, by, words,
         person=officer.name if officer is not crew.manager else CONTRACTOR[script],
-        due_on=at.date() + timedelta(days=rng.randrange(4, 12)) if action is M else None,
         method=rng.choice(CHANNELS) if action in (S, BACK) else "",
     )  # fmt: skip
 

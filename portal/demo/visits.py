@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import nsmallest
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,9 @@ from portal.visits.service import desk_fact, record_visits
 
 GRADES = ("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied")
 WEIGHTS = (24, 42, 20, 9, 5)
+MINUTES = 16  # from door to door
+IN_VAIN_OF_100, RESERVED_IN_VAIN_OF_100 = 13, 92
+AGAIN_AFTER, GIVEN_UP_FOR = 3, 45  # days: after one visit in vain; after the third (VS-03)
 
 
 @dataclass
@@ -27,8 +31,10 @@ class Door:
     community_id: UUID
     community: str  # its slug
     script: str
-    visited: date | None = None
+    reserved: bool = False  # rarely opens: its building is never wholly on time
+    visited: date | None = None  # in person: a call does not count as covered
     attempts: int = 0
+    rests_until: date = date.min  # after a visit in vain somebody comes back on another day
 
 
 @dataclass
@@ -72,14 +78,15 @@ def day_of_visits(
     departments: Mapping[str, UUID],
     count: int,
 ) -> None:
-    """One person's day: the doors that waited longest, from half past four in the afternoon on."""
+    """One person's afternoon: the doors that waited longest, the last of them before seven."""
     zone = ZoneInfo(author.time_zone)
-    waiting = sorted(book.doors, key=lambda d: (d.visited or date.min, d.place))[: count * 3]
+    open_today = (d for d in book.doors if d.rests_until <= day)
+    waiting = nsmallest(count * 2, open_today, key=lambda d: (d.visited or date.min, d.place))
     facts = []
     received = datetime.combine(day, time(19, 40), zone).astimezone(UTC)
-    start = datetime.combine(day, time(16, 30), zone)
+    start = datetime.combine(day, time(18, 40), zone) - timedelta(minutes=MINUTES * (count - 1))
     for n, door in enumerate(rng.sample(waiting, min(count, len(waiting)))):
-        occurred = (start + timedelta(minutes=18 * n + rng.randrange(6))).astimezone(UTC)
+        occurred = (start + timedelta(minutes=MINUTES * n + rng.randrange(6))).astimezone(UTC)
         facts.append(_one(rng, book, door, author, colleague, departments, occurred, received))
     for first in range(0, len(facts), 50):
         record_visits(facts[first : first + 50], by=author, at=received)
@@ -97,10 +104,10 @@ def _one(
     received: datetime,
 ) -> ReceivedFact:
     visitors = [str(author.id)] + ([str(colleague.id)] if colleague and rng.random() < 0.3 else [])
-    roll = rng.random()
-    if roll < 0.16:
+    if rng.randrange(100) < (RESERVED_IN_VAIN_OF_100 if door.reserved else IN_VAIN_OF_100):
         outcome = rng.choices(("not_in", "another_day", "refused", "moved"), (70, 15, 11, 4))[0]
         door.attempts += 1
+        door.rests_until = at.date() + timedelta(days=AGAIN_AFTER if door.attempts % 3 else GIVEN_UP_FOR)
         body: dict[str, Any] = {
             "type": "regular", "method": "door", "visitors": visitors, "outcome": outcome,
             "attempt": min(door.attempts, 99), "remark": ATTEMPTS[door.script][outcome],
@@ -108,15 +115,19 @@ def _one(
         if outcome == "another_day":
             body["again_on"] = (at.date() + timedelta(days=rng.randrange(2, 9))).isoformat()
         return desk_fact("visit", "attempt@1", door.id, body, by=author, at=at, occurred_at=at)
-    door.visited, door.attempts = at.date(), 0
+    method, door.attempts = rng.choices(("door", "phone"), (95, 5))[0], 0
+    if method == "door":
+        door.visited = at.date()
+    else:  # a call settles what there is to say; the visit in person still comes
+        door.rests_until = at.date() + timedelta(days=2 * AGAIN_AFTER)
     body = {
-        "type": "regular", "method": rng.choices(("door", "phone"), (88, 12))[0], "outcome": "met", "visitors": visitors,
+        "type": "regular", "method": method, "outcome": "met", "visitors": visitors,
         "resident_name": name(rng, door.script), "relation": rng.choices(("owner", "tenant", "family"), (66, 18, 16))[0],
         "briefing": "all", "reported": rng.choice(REPORTED[door.script]), "ratings": _ratings(rng),
     }  # fmt: skip
     if body["method"] == "door":
         body["no_signature_because"] = rng.choices(("not_asked", "refused", "cannot_write"), (80, 14, 6))[0]
-    opinions = [_opinion(rng, book, door, departments, received) for _ in range(rng.choices((0, 1, 2), (58, 34, 8))[0])]
+    opinions = [_opinion(rng, book, door, departments, received) for _ in range(rng.choices((0, 1, 2), (74, 21, 5))[0])]
     if opinions:
         body["opinions"] = opinions
     return desk_fact("visit", "visit@1", door.id, body, by=author, at=at, occurred_at=at)

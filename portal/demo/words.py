@@ -75,6 +75,11 @@ AGAIN = {"zh-Hans": "主管到场跟进：", "zh-Hant": "主管到場跟進："}
 
 PROPOSED = {"zh-Hans": "拟采取的办法：", "zh-Hant": "擬採取的方法："}
 
+HELD_UP = {
+    "zh-Hans": "（配件要向厂家订货，到货比预计晚，到货当天安装）",
+    "zh-Hant": "（零件須向廠方訂購，到貨較預期遲，到貨當日安裝）",
+}
+
 CONTRACTOR = {"zh-Hans": "值班工程师", "zh-Hant": "當值技工"}
 
 BRIEFS = {

@@ -17,27 +17,34 @@ from portal.demo.crew import Crew
 from portal.demo.opinions import Act, Deck, lives_of
 from portal.demo.plans import give_plans
 from portal.demo.revisits import asked_at_the_door
-from portal.demo.signing import sign_records
+from portal.demo.signing import Signatures
 from portal.demo.steps import take, take_together
 from portal.demo.visits import Book, Door, Raised, day_of_visits
 from portal.domain.lives import OpinionAction as Action
-from portal.households.models import Community, Household
+from portal.households.models import Building, Community, Household
 
 DAYS = 365
 REVISITS = 35  # days before the end in which who is asked at the door is asked in a visit
-SINGLY = 10  # days before the end from which each step goes through its own service
+SINGLY = 6  # days before the end from which each step goes through its own service
+ROUND = 100  # days before the end in which everybody is visited once; before that only some are
+ROUND_WORKED, MET_OF_100 = 74, 68  # days of it on which people go out, and how many of a hundred doors open
+DAILY = 14  # days before the end from which signatures are given each day, not once a week
 Diary = dict[date, list[Callable[[], None]]]
 
 
 def doors_of(office_id: UUID) -> list[Door]:
     """Households that are visited: occupied and renovating ones (VS-03)."""
     rows = db.session.execute(
-        select(Household.id, Household.community_id, Community.slug, Community.script)
+        select(Household.id, Household.community_id, Community.slug, Community.script, Building.position)
         .join(Community, Community.id == Household.community_id)
+        .join(Building, Building.id == Household.building_id)
         .where(Household.office_id == office_id, Household.occupancy != "vacant")
         .order_by(Household.address_key, Community.slug)
     )
-    return [Door(row.id, n, row.community_id, row.slug, row.script) for n, row in enumerate(rows)]
+    return [
+        Door(row.id, n, row.community_id, row.slug, row.script, reserved=(n * 37) % 100 < 3 + row.position * 5 % 14)
+        for n, row in enumerate(rows)
+    ]
 
 
 @dataclass
@@ -52,10 +59,12 @@ class Year:
     acts: list[Act] = field(default_factory=list)
     diary: Diary = field(default_factory=lambda: defaultdict(list))
     planned: int = 0
-    signed: int = 0
-    corrected: list[UUID] = field(default_factory=list)
     days: int = DAYS
     numbered: int = 0
+
+    def __post_init__(self) -> None:
+        authors = {author.id: author for author in self.crew.field}
+        self.signatures = Signatures(self.rng, self.crew.chain, authors, self.crew.office.script, self.book.recorded)
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         """A moment of the office's day."""
@@ -70,37 +79,43 @@ class Year:
             if r.matter.key == matter and r.door.community == community and r.at < until and not r.grouped
         ]
 
-    def live(self, a_day: int, desk: int) -> None:
-        """Twelve months (``days``) up to the day before ``as_of``, a week at a time; the last weeks are signed only in part."""
+    def live(self, desk: int) -> None:
+        """Twelve months (``days``) up to the day before ``as_of``, a week at a time; the last days are signed only in part."""
         day, last = self.as_of - timedelta(days=self.days), self.as_of - timedelta(days=1)
         while day <= last:
             with writing():
                 while True:
-                    self._day(day, a_day, desk)
+                    self._day(day, desk)
                     day += timedelta(days=1)
                     if day.weekday() == 6 or day > last:
                         break
         give_plans(self.crew, self.as_of, self.at(last, 17, 50))
         hand_up(self.crew, self.at(last, 18, 10))
 
-    def _day(self, day: date, a_day: int, desk: int) -> None:
+    def _day(self, day: date, desk: int) -> None:
         for entry in self.diary.pop(day, []):
             entry()
         if day.weekday() != 6:
-            self._visits(day, a_day)
+            self._visits(day)
             if desk_days(day):
                 day_at_the_desk(self.rng, self.book, day, self.crew, desk)
         self._plan_lives()
         if day.weekday() == 5 or self._singly(day):
             self._take_steps(self.at(day, 23))
-        if day.weekday() == 5:
-            self._sign(day)
+        left = (self.as_of - day).days
+        if left < DAILY:
+            self.signatures.day(self.at(day, 17), left)
+        elif day.weekday() == 5:
+            self.signatures.week(self.at(day, 17))
 
     def _singly(self, day: date) -> bool:
         return day > self.as_of - timedelta(days=SINGLY)
 
-    def _visits(self, day: date, a_day: int) -> None:
-        crew = self.crew
+    def _visits(self, day: date) -> None:
+        crew, n_doors = self.crew, len(self.book.doors)
+        a_day = 1
+        if day > self.as_of - timedelta(days=ROUND):
+            a_day = max(1, round(n_doors * 100 / (MET_OF_100 * ROUND_WORKED * len(crew.field))))
         for n, author in enumerate(crew.field):
             other = crew.field[1 - n] if len(crew.field) > 1 else None
             count = a_day + self.rng.randrange(-1, 2)
@@ -127,18 +142,6 @@ class Year:
         """The last act of an opinion's life, lately, at the door: a visit of its own, after the others of its week."""
         lately = act.at > self.at(self.as_of - timedelta(days=REVISITS), 0)
         return lately and act.action is Action.SATISFY and asked_at_the_door(act, self.crew)
-
-    def _sign(self, day: date) -> None:
-        fresh = [record for _, record in self.book.recorded[self.signed :]]
-        self.signed = len(self.book.recorded)
-        weeks_ago = (self.as_of - day).days // 7
-        steps = min(weeks_ago, 3)
-        authors = {author.id: author for author in self.crew.field}
-        self.corrected = sign_records(
-            self.rng, fresh, self.crew.chain, authors, at=datetime.combine(day, time(9), UTC), steps=steps,
-            script=self.crew.office.script, left=1 if 1 <= weeks_ago <= 3 else 0,
-            carried=self.corrected,
-        )  # fmt: skip
 
 
 def year_of(crew: Crew, *, seed: int, as_of: date, times: int, days: int = DAYS) -> Year:

@@ -11,7 +11,7 @@ from portal.core.i18n import LANGUAGES, Language
 from portal.core.pages import STATIC, asset, build
 from portal.field import forms
 
-PAGES = ("today", "household", "visit", "elevation", "find", "outbox", "survey", "enrol", "help")
+PAGES = ("today", "household", "visit", "elevation", "find", "outbox", "survey", "enrol", "unlock", "pin", "help")
 ASSETS = (
     "css/tokens.css",
     "css/tablet.css",

@@ -32,7 +32,7 @@ def start() -> Any:
 
 
 @bp.get("/<language:language>/", defaults={"page": "today"})
-@bp.get("/<language:language>/<any(household,visit,elevation,find,outbox,survey,enrol,help):page>")
+@bp.get("/<language:language>/<any(household,visit,elevation,find,outbox,survey,enrol,unlock,pin,help):page>")
 @NEUTRAL
 def shell(language: Language, page: str) -> Response:
     """One page without its data."""

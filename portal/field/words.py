@@ -155,7 +155,35 @@ SAY: dict[str, Any] = {
     "hindered_elsewhere": _l("Another window of this tablet is just sending."),
     "hindered_other": _l("The server is busy. It is tried again by itself."),
     "all_tried": _l("Everything was tried just now."),
-    "leave_refused": _l("Not possible yet: {records} records are not sent, {drafts} drafts are not finished."),
+    "new_pin": _l("New PIN"),
+    "pin_digits": _l("A PIN has six to twelve digits and nothing else."),
+    "pin_easy": _l("This PIN is too easy to guess: no rows, no repeats, no birthdays."),
+    "pin_differs": _l("The two PINs are not the same."),
+    "pin_wrong": _l("This PIN is not right. Nothing is lost; try again."),
+    "pin_wait": _l("After several wrong PINs: next attempt in {seconds} seconds."),
+    "pin_wait_minutes": _l("After several wrong PINs: next attempt in {minutes} minutes."),
+    "unlock_unsent": _l("{n} unsent, unlock to send"),
+    "unlock_nothing": _l("Nothing waits to be sent."),
+    "unlocking": _l("Opening \u2026"),
+    "person_mark": _l("Person {mark}"),
+    "not_locked": _l("Not locked: what you typed could not be kept yet. Please make room and lock again."),
+    "enrol_other": _l("{name} is new on this tablet: please choose a PIN."),
+    "recovery_unknown": _l(
+        "The office cannot open what lies here with this login. Nothing is removed; please ask the office."
+    ),
+    "leave_refused": _l(
+        "Not possible yet: {records} records are not sent, {drafts} drafts are not finished. Send them, or save a backup file."
+    ),
+    "leave_saved": _l("{n} are only in the backup file of {time}. Make sure that you have it, then tap once more."),
+    "backup_saved": _l(
+        "Saved: {n} records and drafts in the file {name}. Keep it in a safe place until they are sent."
+    ),
+    "backup_empty": _l("Saved. Nothing on this tablet waits to be sent."),
+    "backup_unreadable": _l("This is no backup file of a tablet."),
+    "backup_of_another": _l("This file belongs to somebody else. Only that person or the office can put it back."),
+    "backup_sign_in": _l("Sign in with the office password to open the file."),
+    "backup_restored": _l("Put back: {records} records and {drafts} drafts; {here} were here already."),
+    "backup_damaged": _l("The file could not be put back. Nothing was changed; please try again."),
     "search_size": _l("{n} households on this tablet"),
     "search_more": _l("The first {n}; please type more."),
     "search_found": _l("{n} found"),

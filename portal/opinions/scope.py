@@ -3,8 +3,9 @@
 Loaded once for a batch of one office. Another office's record and one that never was are answered alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -32,6 +33,27 @@ def document_of(form: str) -> Document:
     return formspec.load(name, int(version))
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a form says of a body; needs no database, so it can be asked before a lock is taken."""
+
+    document: Document
+    problems: list[Problem]
+    references: list[Reference]
+    new_opinions: list[UUID]
+
+
+def look(form: str, body: Mapping[str, Any]) -> Look:
+    """Hold a body against its form. Raises Refused ``unknown_form``."""
+    document = document_of(form)
+    shape = formspec.problems(document, body)
+    if shape:
+        wrong = [Problem("/body" + pointer(path), code, params) for path, code, params in shape]
+        return Look(document, wrong, [], [])
+    raised = [read_id(member["id"]) for member in body.get("opinions") or ()]
+    return Look(document, [], formspec.references(document, body), raised)
+
+
 @dataclass
 class Reading:
     """A fact whose form and shape have been looked at; references only where the shape is sound."""
@@ -45,16 +67,18 @@ class Reading:
 def read(fact: ReceivedFact, forms: Iterable[str]) -> Reading:
     """Look at form and shape; ``forms`` are the names that this kind of fact may come in."""
     try:
-        document = document_of(fact.form)
+        if fact.seen is None and document_of(fact.form).form not in forms:
+            return _wrong_form(fact)
+        seen: Look = fact.seen or look(fact.form, fact.body)
     except Refused as why:
         return Reading(fact, [Problem("/form", why.code, why.params)])
-    if document.form not in forms:
-        return Reading(fact, [Problem("/form", "wrong_form", {"form": fact.form})])
-    shape = formspec.problems(document, fact.body)
-    if shape:
-        return Reading(fact, [Problem("/body" + pointer(path), code, params) for path, code, params in shape])
-    raised = [read_id(member["id"]) for member in fact.body.get("opinions") or ()]
-    return Reading(fact, [], formspec.references(document, fact.body), raised)
+    if seen.document.form not in forms:
+        return _wrong_form(fact)
+    return Reading(fact, list(seen.problems), seen.references, seen.new_opinions)
+
+
+def _wrong_form(fact: ReceivedFact) -> Reading:
+    return Reading(fact, [Problem("/form", "wrong_form", {"form": fact.form})])
 
 
 # Built once: every batch asks for these.

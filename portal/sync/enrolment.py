@@ -1,5 +1,6 @@
 """``POST /sync/devices``: login and password once, a token for good (``sync.md``, calls)."""
 
+import base64
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,8 @@ from flask import request
 from portal.accounts import devices, service
 from portal.accounts.actors import actor_for
 from portal.accounts.models import Office, Staff
-from portal.core import clock
-from portal.core.db import db
+from portal.core import audit, clock
+from portal.core.db import db, writing
 from portal.core.i18n import in_script
 from portal.domain.pointers import ID
 from portal.domain.refusals import Refused
@@ -44,11 +45,34 @@ def enrol(asked: dict[str, Any], at: datetime) -> dict[str, Any]:
     }
 
 
-def _check_shape(asked: dict[str, Any]) -> None:
-    for key in _NEEDED:
+def recover(asked: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The data key of the person's tablet, for a forgotten PIN; each time is an event.
+
+    Raises Problem 400 ``bad_request``, 403 ``credentials`` or ``recovery_unknown`` (sealed for somebody else, or to another
+    installation's key), 429 ``too_many_attempts``.
+    """
+    _check_shape(asked, ("login", "password", "sealed"), ("code",))
+    try:
+        sealed = base64.b64decode(asked["sealed"], validate=True)
+    except ValueError:
+        raise Problem(400, "bad_request", key="sealed") from None
+    staff_id = _who(asked, at)
+    try:
+        key = devices.open_sealed(sealed, staff_id)
+    except Refused:
+        raise Problem(403, "recovery_unknown") from None
+    with writing() as session:
+        audit.record(session, "accounts:device:key_given_back", staff_id, office_id=None, by=staff_id, at=at)
+    return {"key": base64.b64encode(key).decode()}
+
+
+def _check_shape(
+    asked: dict[str, Any], needed: tuple[str, ...] = _NEEDED, optional: tuple[str, ...] = _OPTIONAL
+) -> None:
+    for key in needed:
         if not isinstance(asked.get(key), str) or not asked[key].strip():
             raise Problem(400, "bad_request", key=key)
-    for key in _OPTIONAL:
+    for key in optional:
         if asked.get(key) is not None and not isinstance(asked[key], str):
             raise Problem(400, "bad_request", key=key)
 

@@ -109,13 +109,13 @@ def caller() -> Caller:
     at = clock.now()
     actor = actor_for(session, holder.staff, on=clock.day_at(at, "Asia/Shanghai"), device_id=holder.device_id)
     scope = tuple(sorted(o for o in actor.offices if actor.may("households:household:read", o)))
-    found = Caller(holder.device_id, actor, holder.revoked, scope, _home(actor, scope))
+    found = Caller(holder.device_id, actor, holder.revoked, scope, home_of(actor, scope))
     g.sync_caller = found
     session.rollback()  # nothing stays open while a body trickles in
     return found
 
 
-def _home(actor: Actor, scope: tuple[UUID, ...]) -> UUID:
+def home_of(actor: Actor, scope: tuple[UUID, ...]) -> UUID:
     if scope:
         return actor.office_id if actor.office_id in scope else scope[0]
     if actor.office_id:

@@ -5,6 +5,7 @@ The order is the contract's: text and hash (``prepare``), then the id, then cont
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from portal.core.facts import FactOther, Problem
 from portal.core.ids import new_id
 from portal.core.storage import Upload
 from portal.domain.canonical import digest
+from portal.opinions.scope import look
 from portal.sync import differences, kept
 from portal.sync.applying import NOT_APPLIED, form_problems, judge, look_for_attachments, visible, wake
 from portal.sync.envelope import Caller, is_busy
@@ -35,6 +37,8 @@ REVOKED = Problem("", "device_revoked")
 
 def take(caller: Caller, sents: Sequence[Sent], *, at: datetime) -> list[dict[str, Any]]:
     """Take a batch and return its results in order. Raises an OperationalError only where the database is busy or gone."""
+    for sent in sents:
+        _look(sent)
     try:
         with writing() as session:
             return _Batch(session, caller, at).run(sents)
@@ -46,6 +50,14 @@ def take(caller: Caller, sents: Sequence[Sent], *, at: datetime) -> list[dict[st
     for index in _parents_first(sents):
         results[index] = _take_one(caller, sents[index], at)
     return [results[index] for index in range(len(sents))]
+
+
+def _look(sent: Sent) -> None:
+    """Hold the body against its form while nobody waits for the lock; what is wrong with the fact itself is told later."""
+    kind, form = sent.word("kind", KIND), sent.word("form", FORM)
+    if sent.reason is None and not sent.problems and kind in KINDS and form.partition("@")[0] in KINDS[kind].forms:
+        with suppress(Exception):  # whatever it is, the feature meets it again and this fact alone is refused for it
+            sent.seen = look(form, sent.value["body"])
 
 
 def _take_one(caller: Caller, sent: Sent, at: datetime) -> dict[str, Any]:
@@ -148,7 +160,7 @@ class _Batch:
             kind=sent.word("kind", KIND) or "?", form=sent.word("form", FORM) or "?",
             subject_id=sent.id_of("subject"), follows_id=sent.id_of("follows"), sha256=sent.sha256,
             occurred_at=sent.occurred_at or self.at, recorded_at=sent.recorded_at or self.at, received_at=self.at,
-            payload=sent.content, parsed=sent.value,
+            payload=sent.content, parsed=sent.value, seen=sent.seen,
         )  # fmt: skip
 
     def _problems(self, sent: Sent, row: Row) -> list[Problem]:

@@ -45,6 +45,7 @@ class Row:
     repaired: bytes | None = None
     known: bool = field(default=False, metadata={"column": False})
     parsed: dict[str, Any] | None = field(default=None, metadata={"column": False})
+    seen: Any = field(default=None, metadata={"column": False})
     base_seen: int | None = field(default=None, metadata={"column": False})
 
     @property
@@ -72,7 +73,7 @@ class Row:
             staff_id=self.staff_id, device_id=self.device_id, occurred_at=self.occurred_at,
             recorded_at=self.recorded_at, received_at=self.received_at, body=content["body"],
             attachments=content["attachments"], sha256=self.sha256, content=self.repaired or self.payload,
-            complete=not self.missing, clock_offset_ms=content["clock"]["offset_ms"],
+            complete=not self.missing, seen=None if self.repaired else self.seen, clock_offset_ms=content["clock"]["offset_ms"],
         )  # fmt: skip
 
 

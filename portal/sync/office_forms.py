@@ -1,6 +1,7 @@
 """How the office decides."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -13,6 +14,14 @@ class TakeOverForm(PortalForm):
 
     building = SelectField(_l("Building"), choices=[], validate_choice=False, validators=[Optional()])
     room = StringField(_l("Room"), validators=[Optional(), Length(max=40)])
+
+
+class BackupForm(PortalForm):
+    file = FileField(
+        _l("Backup file of a tablet"),
+        [FileRequired(_l("Please choose the backup file."))],
+        render_kw={"accept": ".linli"},
+    )
 
 
 class CloseForm(PortalForm):

@@ -48,6 +48,7 @@ class Sent:
     occurred_at: datetime | None = None
     recorded_at: datetime | None = None
     inline: dict[str, bytes] = field(default_factory=dict)
+    seen: Any = None  # what the form says of the body, once it was asked
     data_lost: bool = False  # ``data`` that could not be taken: the payload has it not, so the bytes are kept beside
 
     @property

@@ -217,6 +217,16 @@ def _calls() -> dict[str, Any]:
                 }
             ),
         },
+        "POST /sync/recovery": {
+            "request": of(
+                {
+                    "login": filled, "password": filled, "code": nullable(text),
+                    "sealed": {**filled, "contentEncoding": "base64"},
+                },
+                optional=("code",),
+            ),
+            "answer": _answer({"key": {**filled, "contentEncoding": "base64"}}),
+        },
         "GET /sync/schema": {
             "request": None,
             "answer": _answer(

@@ -29,6 +29,12 @@ def enrol() -> Response:
     return reply(enrolment.enrol(bodies.read_object(enrolment.BYTES), clock.now()), 201)
 
 
+@bp.post("/recovery")
+@access.anyone("a forgotten PIN: login and password, which the call checks")
+def recover() -> Response:
+    return reply(enrolment.recover(bodies.read_object(enrolment.BYTES), clock.now()))
+
+
 @bp.get("/schema")
 @by_device
 def read_schema(caller: Caller) -> Response:

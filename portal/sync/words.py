@@ -21,7 +21,7 @@ OF_FACTS = (
 )  # fmt: skip
 OF_SURVEYS = ("survey.not_in_sample", "survey.not_released", "survey.other_questionnaire", "survey.unknown_item")
 OF_CALLS = (
-    "token_unknown", "credentials", "code_needed", "too_many_attempts", "not_json", "not_facts", "bad_gzip",
+    "token_unknown", "credentials", "code_needed", "recovery_unknown", "too_many_attempts", "not_json", "not_facts", "bad_gzip",
     "bad_request", "not_yours", "not_found", "method_not_allowed", "unsupported_coding", "busy", "internal", "conflict",
     "timed_out", "tus_version", "bad_length", "wrong_length", "bad_metadata", "bad_offset", "wrong_offset", "expired",
     "locked", "beyond_length", "checksum_algorithm", "bad_checksum", "wrong_checksum", "wrong_content_type",

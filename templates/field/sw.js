@@ -10,6 +10,9 @@ const DATA = /^\/field\/(.*\.(json|webmanifest)$|[a-z-]+\/[0-9a-f]+\/forms\/)/;
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(sweep().then(() => self.clients.claim())));
 self.addEventListener("message", (event) => {
+  if (event.data?.hand) event.waitUntil(pass(event.data.hand));
+  if (event.data?.ask) event.ports[0].postMessage(handed);
+  if (event.data?.forget) handed = null;
   if (event.data?.switch) self.skipWaiting();
   // A page that was on its way while the worker came to life was missed by the claim above: whoever speaks is taken over.
   if (LANGUAGES.includes(event.data?.language)) event.waitUntil(choose(event.data.language).then(() => self.clients.claim()));
@@ -18,6 +21,15 @@ self.addEventListener("fetch", (event) => {
   const answer = route(event.request);
   if (answer) event.respondWith(answer);
 });
+
+// From one page to the next the key of whoever works here passes through this memory, never through a store. The page that
+// comes takes it within a moment; after ten seconds it is gone.
+let handed = null;
+async function pass(given) {
+  handed = given;
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  if (handed === given) handed = null;
+}
 
 // All or nothing: one address that fails, or leads elsewhere, and the old build goes on serving.
 async function fill() {

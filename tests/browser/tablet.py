@@ -35,6 +35,7 @@ QUIET = [
     "--no-first-run",
 ]
 PASSWORD = "a password of the tests"
+PIN = "804715"
 HTML = b"<!doctype html><title>Hotel network</title><p>Please accept our terms.</p>"
 WAIT = 10_000
 
@@ -201,9 +202,10 @@ class Tablet:
         self.prepared = prepared
         self.context: BrowserContext | None = None
         self.errors: list[str] = []
+        self.people = 0  # who set a PIN on it
 
-    def open(self, page: str = "", *, offline: bool = False) -> Page:
-        """Start the browser and open a page of the tablet."""
+    def open(self, page: str = "", *, offline: bool = False, locked: bool = False) -> Page:
+        """Start the browser and open a page of the tablet; unlocked, where somebody set a PIN, unless it is to stay ``locked``."""
         self.context = self.driver.chromium.launch_persistent_context(
             str(self.profile),
             executable_path=self.browser,
@@ -217,6 +219,8 @@ class Tablet:
         shown = self.context.pages[0]
         self.watch(shown)
         shown.goto(f"{self.address}/field/{self.language}/{page}")
+        if self.people and not locked:
+            unlock(shown)
         return shown
 
     def watch(self, page: Page) -> None:
@@ -236,8 +240,10 @@ class Tablet:
         page.fill("#login", login)
         page.fill("#password", password)
         page.fill("#device_name", "3号平板")
+        choose_pin(page)
         page.click("[data-slot=submit]")
         shown(page, "today")
+        self.people += 1
         page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
         return page
 
@@ -245,6 +251,7 @@ class Tablet:
         """A tablet that somebody enrolled before (a copy of its profile), opened on today's page with the worker in place."""
         assert self.prepared, "nobody enrolled a tablet of this kind before"
         shutil.copytree(self.prepared, self.profile, ignore=shutil.ignore_patterns("Singleton*"))
+        self.people = 1
         page = self.open()
         shown(page, "today")
         page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
@@ -253,6 +260,20 @@ class Tablet:
     def offline(self, away: bool = True) -> None:
         assert self.context
         self.context.set_offline(away)
+
+
+def choose_pin(page: Page, pin: str = PIN) -> None:
+    """Type a new PIN, and once more."""
+    page.fill("#pin", pin)
+    page.fill("#pin_again", pin)
+
+
+def unlock(page: Page, pin: str = PIN) -> None:
+    """Open a locked tablet."""
+    shown(page, "unlock")
+    page.fill("#pin", pin)
+    page.press("#pin", "Enter")
+    page.locator("[data-page=unlock]").wait_for(state="detached")
 
 
 def shown(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ from portal.core import changes
 from portal.core.db import writing
 from portal.domain.script.characters import leftovers
 from portal.households.models import Building, Community, Household
-from tests.browser.tablet import Office, Tablet, add_opinion, choose, go, onward, saved, shown
+from tests.browser.tablet import Office, Tablet, add_opinion, choose, choose_pin, go, onward, saved, shown
 from tests.surveys.surveying import campaign_of
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,7 @@ def test_every_page_is_sound_for_all_readers(office: Office, tablet: Make, langu
         ("outbox", {}),
         ("enrol", {}),
         ("survey", {"id": home, "campaign": campaign}),
+        ("pin", {}),
         ("visit", {"id": home}),
     ):
         go(page, name, **query)
@@ -84,6 +85,15 @@ def test_every_page_is_sound_for_all_readers(office: Office, tablet: Make, langu
     for name, query in (("today", {}), ("household", {"id": home}), ("outbox", {}), ("find", {})):
         go(page, name, **query)
         problems += looked_at(page, f"{name} at 200 %")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("[data-slot=lock]").click()
+    shown(page, "unlock")
+    problems += looked_at(page, "unlock")
+    page.emulate_media(color_scheme="dark")
+    problems += looked_at(page, "unlock, dark")
+    page.click("[data-slot=forgotten]")
+    shown(page, "enrol")
+    problems += looked_at(page, "enrol, PIN forgotten")
     assert not problems, "\n".join(problems)
 
 
@@ -208,6 +218,7 @@ def test_a_wrong_password_is_told_and_nothing_is_kept(office: Office, tablet: Ma
     page.fill("#login", "field_staff")
     page.fill("#password", "wrong password")
     page.fill("#device_name", "3号平板")
+    choose_pin(page)
     page.click("[data-slot=submit]")
     expect(page.locator("[data-slot=error]")).to_have_text("登录名或密码不正确，请重试。")
     page.goto(f"{office.address}/field/zh-hans/")

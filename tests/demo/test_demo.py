@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,23 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.accounts.models import Office, Staff
+from portal.accounts.models import Device, Office, Staff
 from portal.app import create_app
 from portal.cli import cli
 from portal.core.audit import Event
 from portal.core.db import db
+from portal.core.facts import Fact, FactOther
 from portal.demo import estates, letter_texts, people, texts, words
 from portal.demo.command import SEED, fill
+from portal.domain.lives import SETTLED
 from portal.domain.lives import Opinion as State
+from portal.domain.policy import Policy
 from portal.domain.script import leftovers
-from portal.households.models import Building, Community, Household, Resident
+from portal.households.models import Building, Community, Household, Resident, RosterImport
+from portal.households.standing import standing
+from portal.opinions.deadlines import is_late
 from portal.opinions.models import Contact, Issue, Measure, Opinion, OpinionCheck, OpinionStep
-from portal.publishing.models import Edition, Publication, Wording
+from portal.publishing.models import Commitment, Edition, Posting, Publication, Wording
 from portal.signoff import ledger
 from portal.signoff.models import Approval, Bundle
 from portal.surveys import fieldwork
@@ -142,6 +147,8 @@ def test_traditional_texts_hold_no_simplified_characters(whole: Flask) -> None:
         select(Resident.name).where(Resident.office_id == office),
         select(Contact.person).where(Contact.office_id == office),
         select(Wording.hant),
+        select(Device.name).where(Device.staff_id.in_(select(Staff.id).where(Staff.language == "zh_Hant"))),
+        select(RosterImport.filename).where(RosterImport.office_id == office),
     )
     found = [text for column in columns for (text,) in rows(column.distinct()) if leftovers(text, "zh-Hant")]
     assert found == []
@@ -170,11 +177,11 @@ def seen() -> dict[str, list[Any]]:
     """What people see of a demo, ids and addresses aside."""
     return {
         "communities": rows(select(Community.slug, Community.first_handover_on).order_by(Community.slug)),
-        "households": rows(
+        "households": sorted(map(repr, rows(
             select(Building.name_hans, Household.address_key, Household.occupancy, Household.last_visit_on,
                    Household.open_opinions)
-            .join(Building, Building.id == Household.building_id).order_by(Household.unit_code)
-        ),
+            .join(Building, Building.id == Household.building_id)
+        ))),
         "residents": sorted(rows(select(Resident.name, Resident.phone, Resident.relation))),
         "visits": sorted(map(repr, rows(select(Visit.occurred_at, Visit.outcome, Visit.status)))),
         "opinions": sorted(
@@ -182,6 +189,8 @@ def seen() -> dict[str, list[Any]]:
         ),
         "steps": sorted(map(repr, rows(select(OpinionStep.at, OpinionStep.words, OpinionStep.action)))),
         "letters": sorted(map(repr, rows(select(Publication.title, Publication.status, Publication.number)))),
+        "tablets": sorted(map(repr, rows(select(Device.name, Device.enrolled_at, Device.seen_at, Device.revoked_at)))),
+        "rosters": sorted(map(repr, rows(select(RosterImport.filename, RosterImport.status, RosterImport.imported, RosterImport.merged)))),
         "surveys": rows(select(Campaign.title, Campaign.seed_hash, Campaign.size, Campaign.status).order_by(Campaign.title)),
         "answers": sorted(map(repr, rows(select(Response.at, Answer.item, Answer.grade).join(Answer, Answer.response_id == Response.id)))),
     }  # fmt: skip
@@ -232,3 +241,66 @@ def test_residents_were_asked_again_at_the_door_and_records_were_handed_up_toget
     assert isinstance(client, PortalClient)
     client.become(supervisor)
     assert "汇总" in client.page("/desk/inbox").text("main")
+
+
+def test_every_building_is_mostly_on_time(whole: Flask) -> None:
+    policy = Policy()
+    told: dict[Any, list[bool]] = {}
+    for building, occupancy, last in rows(
+        select(Building.id, Household.occupancy, Household.last_visit_on)
+        .join(Building, Building.id == Household.building_id)
+    ):  # fmt: skip
+        if occupancy != "vacant":
+            told.setdefault(building, []).append(standing(occupancy, last, policy, AS_OF).covered)
+    shares = [sum(covered) / len(covered) for covered in told.values()]
+    assert shares and all(share >= 0.7 for share in shares), shares
+
+
+def test_most_of_what_waits_for_a_signature_is_fresh_and_the_rest_says_why_it_is_late(whole: Flask) -> None:
+    morning = datetime.combine(AS_OF, time(2), UTC)
+    waiting = db.session.scalars(select(Approval).where(Approval.status == "open", Approval.kind == "visit")).all()
+    late = [a for a in waiting if a.due_at is not None and a.due_at < morning]
+    assert late and len(late) <= len(waiting) / 3
+    for approval in late:
+        returned = [s for s in approval.signatures if s.decision == "returned"]
+        assert not approval.complete or (approval.revision > 1 and all(s.comment for s in returned))
+    assert any(not approval.complete for approval in late)
+
+
+def test_few_opinions_and_promises_are_late(whole: Flask) -> None:
+    open_ones, late = 0, 0
+    for office in db.session.scalars(select(Office)):
+        condition = is_late(Policy(), AS_OF, office.time_zone)
+        counted = select(func.count()).select_from(Opinion).where(Opinion.office_id == office.id)
+        open_ones += db.session.scalar(counted.where(Opinion.status.not_in(SETTLED))) or 0
+        late += db.session.scalar(counted.where(condition)) or 0
+    assert late <= open_ones / 3
+    overdue = db.session.scalars(
+        select(Commitment).where(Commitment.due_on < AS_OF, Commitment.status.in_(("open", "changed")),
+                                 Commitment.due_kind.in_(("date", "span")))
+    ).all()  # fmt: skip
+    assert [promise.status for promise in overdue] == ["changed"], "a late promise has said once why"
+
+
+def test_no_list_is_empty(whole: Flask) -> None:
+    for office in db.session.scalars(select(Office.id)).all():
+        imports = db.session.scalars(select(RosterImport).where(RosterImport.office_id == office)).all()
+        assert Counter(found.status for found in imports) == {"done": 2, "uploaded": 1, "asked": 1}
+        done = sorted((found.refused, found.merged) for found in imports if found.status == "done")
+        assert done[0][0] == 0 and done[0][1] > 0 and done[1][0] == 2
+        facts = Counter(db.session.scalars(select(Fact.status).where(Fact.office_id == office)))
+        assert facts["quarantined"] == 3 and facts["partial"] == 1 and facts["conflict"] <= 1
+        reasons = {
+            p["code"]
+            for (told,) in rows(select(Fact.problems).where(Fact.office_id == office, Fact.status == "quarantined"))
+            for p in told
+        }
+        assert reasons == {"not_a_choice", "unknown_subject", "device_revoked"}
+        others = Counter(db.session.scalars(select(FactOther.reason).where(FactOther.office_id == office)))
+        assert others == {"wrong_hash": 1, "conflict": 1}
+    tablets = db.session.scalars(select(Device)).all()
+    assert sum(tablet.revoked_at is not None for tablet in tablets) == 2
+    silent = [t for t in tablets if t.revoked_at is None and t.seen_at and (AS_OF - t.seen_at.date()).days > 14]
+    assert len(silent) == 2 and len(tablets) == 7
+    posted = Counter(down is None for (down,) in rows(select(Posting.down_at)))
+    assert posted[True] and posted[False]

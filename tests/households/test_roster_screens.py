@@ -129,7 +129,7 @@ def test_the_whole_way_from_a_file_to_its_result(client: PortalClient, estate: E
     assert page.all("progress") and "name" not in {e.get("name") for e in page.all("select")}
     run_jobs(client)
     page = client.page(where, language="zh-CN")
-    counted = [" ".join(dd.itertext()) for dd in page.all("dd")]
+    counted = [" ".join(dd.itertext()) for dd in page.all("main")[0].iter("dd")]
     assert counted[-5:] == ["4", "2", "0", "2", "1"]
     assert "缺少房号" in page.words and "公式而非结果" in page.words and "民国纪年" in page.words
     assert "名称为自动转换，未核对" in page.words
@@ -291,7 +291,7 @@ def test_a_file_beyond_the_limit_is_refused_in_words(client: PortalClient) -> No
 
 def test_every_refusal_reads_in_the_readers_script(client: PortalClient) -> None:
     answer = hand_in(client, b"%PDF", "名册.pdf", status=422, **{"Accept-Language": "zh-TW"})
-    assert "這是 PDF。請上載它的原始表格（XLSX 或 CSV）。" in Page(answer).words
+    assert "這是 PDF。請上傳它的原始表格（XLSX 或 CSV）。" in Page(answer).words
 
 
 def test_markup_in_a_roster_is_only_text(client: PortalClient) -> None:

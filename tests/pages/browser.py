@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from portal.core.db import db
 from portal.core.i18n import LANGUAGES, Language
 from portal.demo.people import password_for
-from tests.browser.tablet import Quiet, Tablet, shown
+from tests.browser.tablet import Quiet, Tablet, choose_pin, shown, unlock
 from tests.pages import eyes
 from tests.pages.demo import NOW
 from tests.pages.examples import Page, staff_id
@@ -49,8 +49,8 @@ class Seen:
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The app behind a server of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    """The app behind a server of its own; its address. Beside the app's own pages it sends axe, as one more script."""
+    server = make_server("127.0.0.1", 0, _with_axe(app), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -59,6 +59,20 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _with_axe(app: Flask) -> Callable[..., Iterable[bytes]]:
+    """axe from an address instead of from the test: the browser fetches and compiles it once, not for every page."""
+    headers = [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", "max-age=86400, immutable")]
+    content = eyes.AXE.encode("utf-8")
+
+    def either(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != eyes.AXE_PATH:
+            return app(environ, start_response)
+        start_response("200 OK", [*headers, ("Content-Length", str(len(content)))])
+        return [content]
+
+    return either
 
 
 class Reader:
@@ -70,8 +84,9 @@ class Reader:
         self.app, self.address, self.browser = app, address, browser
         self._tablet = Tablet(driver, program, folder / "tablet", address)
         self._on_tablet: Tab | None = None
+        self._locked = False
         self._cookies: dict[str, str] = {}
-        self._contexts: dict[tuple[str | None, str], BrowserContext] = {}
+        self._tabs: dict[str, Tab] = {}
         self.problems: list[str] = []  # of the page opened last: scripts that failed, what the policy stopped
 
     def close(self) -> None:
@@ -87,21 +102,27 @@ class Reader:
             self._open(tab, page, language)
             yield tab
             return
-        tab = self._context(page, language).new_page()
+        tab = self._tab(page, language)
         tab.set_viewport_size({"width": size[0], "height": size[1]})
-        self._watch(tab)
-        try:
-            self._open(tab, page, language)
-            yield tab
-        finally:
-            tab.close()
+        self._open(tab, page, language)
+        yield tab
 
-    def _context(self, page: Page, language: Language) -> BrowserContext:
-        """One for each person and language, so that what does not change is fetched once."""
-        key = (page.login, language.slug)
-        if key not in self._contexts:
-            self._contexts[key] = self.new_context(page.login, language)
-        return self._contexts[key]
+    def _tab(self, page: Page, language: Language) -> Tab:
+        """One for each language, kept: what does not change is fetched once, and no process is started for a page.
+
+        Who reads is told by the cookie.
+        """
+        if language.slug not in self._tabs:
+            context = self.browser.new_context(locale=language.tag, timezone_id="Asia/Shanghai")
+            context.add_cookies([{"name": "language", "value": language.catalogue, "url": self.address}])
+            self._tabs[language.slug] = context.new_page()
+            self._watch(self._tabs[language.slug])
+        tab = self._tabs[language.slug]
+        tab.context.clear_cookies(name="session")
+        if page.login:
+            tab.context.add_cookies([{"name": "session", "value": self._signed_in(page.login), "url": self.address}])
+        tab.emulate_media(color_scheme="light", reduced_motion="no-preference", forced_colors="none")
+        return tab
 
     def new_context(self, login: str | None, language: Language, **options: Any) -> BrowserContext:
         """A browser of its own for a person, signed in, in a language."""
@@ -134,8 +155,10 @@ class Reader:
             tab.fill("#login", "field")
             tab.fill("#password", password_for(secret, "field"))
             tab.fill("#device_name", "3号平板")
+            choose_pin(tab)
             tab.click("[data-slot=submit]")
             shown(tab, "today")
+            tab.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
             self._on_tablet = tab
         return self._on_tablet
 
@@ -148,6 +171,8 @@ class Reader:
             path = page.address(self.app, db.session(), language)
             db.session.remove()
         self.problems.clear()
+        if page.tablet and page.endpoint:
+            path = self._at_the_lock(tab, page, path)
         answer = tab.goto(self.address + (path if page.sent is None or page.endpoint or page.path else "/login"))
         if page.sent is not None:
             with tab.expect_navigation() as navigation:
@@ -155,7 +180,23 @@ class Reader:
             answer = navigation.value
         assert answer is not None and answer.status == page.status, (page.name, answer and answer.status)
         if page.tablet and page.endpoint:
-            shown(tab, "help" if page.endpoint == "field.help_chapter" else page.fixed.get("page", "today"))
+            name = "help" if page.endpoint == "field.help_chapter" else page.fixed.get("page", "today")
+            if name == "unlock" and not self._locked:
+                shown(tab, "today")
+                tab.click("[data-slot=lock]")
+                self._locked = True
+            shown(tab, name)
+
+    def _at_the_lock(self, tab: Tab, page: Page, path: str) -> str:
+        """The keypad is seen by locking the first page, every other page by unlocking the tablet before."""
+        if page.fixed.get("page") == "unlock":
+            return path.removesuffix("unlock")
+        if self._locked:
+            tab.goto(self.address + "/field/")
+            unlock(tab)
+            shown(tab, "today")
+            self._locked = False
+        return path
 
 
 def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[str, str], ...]] = PAIRWISE) -> Seen:
@@ -164,7 +205,7 @@ def looked_at(reader: Reader, page: Page, combinations: dict[str, tuple[tuple[st
     for language in LANGUAGES:
         with reader.tab(page, language) as tab:
             seen.errors += reader.problems  # before axe writes styles of its own, which the policy stops
-            tab.evaluate(eyes.AXE)
+            tab.evaluate(eyes.LOAD)
             for theme, size in combinations[language.slug]:
                 where = f"{language.slug}, {theme}, {size}"
                 _set(tab, theme, size)

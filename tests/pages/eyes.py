@@ -4,6 +4,15 @@ from pathlib import Path
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
 
+AXE_PATH = "/static/axe-for-tests.js"  # the tests' own server answers it
+LOAD = f"""() => new Promise((loaded, failed) => {{
+  const script = document.createElement("script");
+  script.src = "{AXE_PATH}";
+  script.onload = () => {{ script.remove(); loaded(); }};
+  script.onerror = () => failed(new Error("axe was not loaded"));
+  document.head.append(script);
+}})"""
+
 # Everything that can be folded out is folded out, so that it is looked at too. All rules run; on public pages text must
 # reach 7:1 besides.
 RUN = """async ({ public: open }) => {

@@ -78,6 +78,51 @@ def test_the_recovery_key_is_the_installations_and_its_half_is_kept(fresh: Table
     assert private.decrypt(sealed, oaep) == b"the data key"
 
 
+def sealed_for(fresh: Tablet, login: str, data_key: bytes) -> str:
+    """What a tablet of this person keeps: its data key, sealed to the office's recovery key under the person's name."""
+    _, found = fresh.enrol(login, PASSWORD)
+    jwk = found["keys"]["recovery"]
+    n, e = (int.from_bytes(base64.urlsafe_b64decode(jwk[k] + "=="), "big") for k in ("n", "e"))
+    label = f"linli-recovery-1|{found['user']['id']}".encode()
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label)
+    return base64.b64encode(rsa.RSAPublicNumbers(e, n).public_key().encrypt(data_key, oaep)).decode()
+
+
+def recover(tablet: Tablet, login: str, password: str, sealed: str) -> tuple[int, dict[str, Any]]:
+    asked = {"login": login, "password": password, "sealed": sealed}
+    status, found, _ = tablet.call("POST", "/sync/recovery", asked)
+    return status, found
+
+
+def test_who_forgot_the_pin_gets_the_data_key_back_by_signing_in(fresh: Tablet, office: Estate) -> None:
+    sealed = sealed_for(fresh, "field_staff", b"k" * 32)
+    status, found = recover(fresh, "field_staff", PASSWORD, sealed)
+    assert (status, base64.b64decode(found["key"])) == (200, b"k" * 32)
+    answer = {**found["envelope"], "key": found["key"]}
+    fresh.validate({"$ref": "#/calls/POST ~1sync~1recovery/answer"}, answer)
+    given = db.session.scalars(select(Event).where(Event.name == "accounts:device:key_given_back")).all()
+    assert [(event.subject_id, event.by_id) for event in given] == [(office.staff["field_staff"],) * 2]
+
+
+def test_nobody_elses_data_key_is_given_back(fresh: Tablet) -> None:
+    sealed = sealed_for(fresh, "field_staff", b"k" * 32)
+    other = base64.b64encode(b"x" * 384).decode()
+    for login, what in (("supervisor", sealed), ("field_staff", other), ("field_staff", sealed[:40])):
+        status, found = recover(fresh, login, PASSWORD, what)
+        assert (status, found["error"]["code"]) == (403, "recovery_unknown"), (login, what[:10])
+    assert recover(fresh, "field_staff", "wrong password", sealed)[1]["error"]["code"] == "credentials"
+    assert recover(fresh, "field_staff", PASSWORD, "not base64!")[0] == 400
+    assert db.session.scalars(select(Event).where(Event.name == "accounts:device:key_given_back")).all() == []
+
+
+def test_wrong_passwords_are_counted_there_too(fresh: Tablet) -> None:
+    sealed = sealed_for(fresh, "field_staff", b"k" * 32)
+    other = Tablet(fresh.transport)
+    for _ in range(10):
+        recover(other, "field_staff", "wrong password", sealed)
+    assert recover(other, "field_staff", PASSWORD, sealed)[0] == 429
+
+
 @each("login, password", [("field_staff", "wrong password"), ("nobody", PASSWORD), ("nobody", "x")])
 def test_an_unknown_login_is_answered_like_a_wrong_password(fresh: Tablet, login: str, password: str) -> None:
     status, found = fresh.enrol(login, password)

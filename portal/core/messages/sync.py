@@ -38,6 +38,9 @@ WORDS: dict[str, Any] = {
     "repaired_by_office": _l("The office put this record right and took it over."),
     "decided_by_office": _l("The office decided to take this record over."),
     "token_unknown": _l("This tablet has to sign in again. What you typed is kept."),
+    "recovery_unknown": _l(
+        "The office cannot open what lies here with this login. Nothing is removed; please ask the office."
+    ),
     "credentials": _l("The login name or the password is not right. Please try again."),
     "code_needed": _l("Please also enter the code from your authenticator."),
     "too_many_attempts": _l("Too many attempts. Please wait a quarter of an hour, then try again."),
@@ -66,6 +69,10 @@ WORDS: dict[str, Any] = {
     "bad_checksum": _l("The check sum cannot be read."),
     "wrong_checksum": _l("The part was damaged on the way. The tablet sends it again."),
     "wrong_content_type": _l("Upload parts are sent as %(expected)s."),
+    "device.sealed_otherwise": _l("This was sealed for somebody else or for another installation."),
+    "tablet_file.unreadable": _l("This is no backup file of a tablet."),
+    "tablet_file.not_yours": _l("This file comes from no tablet of this office."),
+    "tablet_file.damaged": _l("The file is damaged, or was sealed for another installation. Nothing was taken over."),
     "device.unknown": _l("There is no such tablet."),
     "sync.still_wrong": _l("The record still cannot be taken over: %(problems)s"),
     "sync.decided": _l("This has been decided already."),

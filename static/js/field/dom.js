@@ -81,6 +81,14 @@ export function address(page, query = {}) {
   return `/field/${language}/${name}${asked.size ? `?${asked}` : ""}`;
 }
 
+/** Go on to a page without a new document, as a tap on a link does: what this one holds in memory stays. */
+export function follow(target) {
+  const link = Object.assign(document.createElement("a"), { href: target, hidden: true });
+  document.body.append(link);
+  globalThis.htmx?.process(link);
+  link.click();
+}
+
 /** A notice above the page, once for each id; returns the element. */
 export function notice(id, words, act, run) {
   const place = document.getElementById("notices");

@@ -49,9 +49,11 @@ export async function buildings(vault) {
   return found.sort((a, b) => String(a.community).localeCompare(String(b.community)) || (a.data.position ?? 0) - (b.data.position ?? 0) || compare(a.data.code, b.data.code));
 }
 
+const collator = new Intl.Collator("en", { numeric: true });
+
 /** Rooms and codes in the order in which people count: 9 before 10. */
 export function compare(left, right) {
-  return String(left).localeCompare(String(right), "en", { numeric: true });
+  return collator.compare(String(left), String(right));
 }
 
 let table = null;
@@ -67,36 +69,70 @@ async function characters() {
 
 /** Both scripts folded into one, in small letters, without blanks. */
 export function folded(text, letters) {
-  let out = "";
-  for (const letter of text.normalize("NFKC").toLowerCase()) out += letters.get(letter) ?? letter;
-  return out.replace(/\s+/g, "");
+  const plain = text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+  return plain.replace(/[^\x00-\x7f]+/g, (run) => Array.from(run, (letter) => letters.get(letter) ?? letter).join(""));
 }
 
-/** A search over all downloaded households by building, room, names and ends of phone numbers, in either script: `await finder(vault)` then `find(words)`. */
+/**
+ * A search over all downloaded households by building, room, names and ends of phone numbers, in either script: `await
+ * finder(vault)` then `find(words)`. All that can wait until something was found waits: there are twenty thousand of them.
+ */
 export async function finder(vault) {
   const letters = await characters();
-  const names = new Map((await buildings(vault)).map((building) => [building.id, building]));
+  const known = await buildings(vault);
+  const places = new Map(known.map((building) => [building.id, building]));
   const rows = await Promise.all((await vault.all("blocks", "kind", FINDING)).map((row) => current(vault, row)));
   const estates = new Map();
-  for (const { community } of names.values()) if (!estates.has(community)) estates.set(community, await estateOf(vault, community));
-  const lines = rows.flatMap((row) => row.body.lines.map((parts) => line(parts, names.get(row.place), estates.get(names.get(row.place)?.community), letters)));
-  lines.sort((a, b) => compare(a.where, b.where));
+  for (const { community } of known) if (!estates.has(community)) estates.set(community, await estateOf(vault, community));
+  const named = rows.map((row) => {
+    const building = places.get(row.place);
+    return { row, building, name: [estates.get(building?.community), nameOf(building)].filter(Boolean).join(" ") };
+  });
+  named.sort((a, b) => compare(a.name, b.name));
+  const parts = named.map((each) => part(each, letters));
   return {
-    size: lines.length,
+    size: parts.reduce((sum, each) => sum + each.lines.length, 0),
     find: (words, most = 50) => {
-      const parts = words.trim().split(/\s+/).map((each) => folded(each, letters)).filter(Boolean);
-      if (!parts.length) return { found: [], more: false };
-      const found = [];
-      for (const each of lines) {
-        if (!parts.every((part) => each.text.includes(part) || each.tails.includes(part))) continue;
-        if (found.length === most) return { found, more: true };
-        found.push(each);
-      }
-      // A room called exactly so comes first.
-      found.sort((a, b) => Number(parts.includes(b.room)) - Number(parts.includes(a.room)));
-      return { found, more: false };
+      const wanted = words.trim().split(/\s+/).map((each) => folded(each, letters)).filter(Boolean);
+      return wanted.length ? found(parts, wanted, most, letters) : { found: [], more: false };
     },
   };
+}
+
+const BETWEEN = "\u0001";
+
+// One building: what its households are found by, folded in one go.
+function part({ row, building, name }, letters) {
+  const code = building?.data.code ?? "";
+  const lines = inOrder(row.body.lines);
+  const texts = folded(lines.map(([, room, stair, who]) => `${stair}|${room}|${who}|${code}-${room}`).join(BETWEEN), letters).split(BETWEEN);
+  return { name, lines, texts, whole: building ? folded(`${building.data.name?.zh_Hans ?? ""}|${code}`, letters) : "" };
+}
+
+function inOrder(lines) {
+  const numbers = new Map(lines.map((each) => [each, /^[0-9]+$/.test(each[1]) ? Number(each[1]) : NaN]));
+  return [...lines].sort((a, b) => {
+    const apart = numbers.get(a) - numbers.get(b);
+    return Number.isNaN(apart) ? compare(a[1], b[1]) : apart;
+  });
+}
+
+function found(parts, wanted, most, letters) {
+  const hits = [];
+  let more = false;
+  for (const { name, lines, texts, whole } of parts) {
+    const open = wanted.filter((each) => !whole.includes(each));
+    for (let at = 0; at < lines.length && !more; at += 1) {
+      const [id, room, stair, who, tails = ""] = lines[at];
+      if (!open.every((each) => texts[at].includes(each) || tails.split(" ").includes(each))) continue;
+      if (hits.length === most) more = true;
+      else hits.push({ id, where: [name, stair && say("stair", { stair }), roomWords(room)].filter(Boolean).join(" "), who, room: folded(room, letters) });
+    }
+    if (more) break;
+  }
+  // A room called exactly so comes first.
+  if (!more) hits.sort((a, b) => Number(wanted.includes(b.room)) - Number(wanted.includes(a.room)));
+  return { found: hits, more };
 }
 
 /** A slim row as it is made today; one from before numbers were searched is made anew. */
@@ -104,9 +140,4 @@ async function current(vault, row) {
   if (row.body.lines.every((parts) => parts.length === 5)) return row;
   const whole = await vault.row("blocks", `household|${row.place}`);
   return whole ? findingRow(whole) : row;
-}
-
-function line([id, room, stair, who, tails = ""], building, estate, letters) {
-  const both = building ? `${building.data.name?.zh_Hans ?? ""} ${building.data.code ?? ""}` : "";
-  return { id, where: [estate, nameOf(building), stair && say("stair", { stair }), roomWords(room)].filter(Boolean).join(" "), who, room: folded(room, letters), text: folded(`${both}|${stair}|${room}|${who}|${building?.data.code ?? ""}-${room}`, letters), tails: tails.split(" ") };
 }

@@ -68,7 +68,7 @@ function recent(moment) {
 /** The communities of which the tablet holds something else than the server. */
 export async function differing(vault, digests) {
   const sums = new Map();
-  for (const row of await vault.all("blocks")) {
+  for (const row of await vault.heads("blocks")) {
     if (row.sum) sums.set(row.community, added(sums.get(row.community) ?? 0n, fromHex(row.sum)));
   }
   return Object.entries(digests).filter(([community, sum]) => hex(sums.get(community) ?? 0n) !== sum).map(([community]) => community);

@@ -1,41 +1,70 @@
-// Who this tablet belongs to: what enrolment answered, kept under `meta`. The token stands in no other place.
+// Who works here and with which token: what enrolment answered, sealed under `meta`. The token stands in no other place.
 
-import { asked } from "./transport.js";
-import { destroyVault } from "./vault.js";
+import { uncovered } from "./backup.js";
+import { bytesOf } from "./facts.js";
 import { records, unsent } from "./outbox.js";
-import { draftsOf } from "./drafts.js";
+import { admit, dismiss, person, renewed, takeBack } from "./people.js";
+import { asked } from "./transport.js";
+import { destroyVault, openVault } from "./vault.js";
 
 /** `{device_id, token, user, offices, keys, device_name}` or undefined before the enrolment. */
 export async function session(vault) {
   return vault.recall("session");
 }
 
-/** Enrol, or sign in again on an enrolled tablet: the same person keeps the device, the same person's outbox goes on. */
-export async function enrol(vault, { login, password, code, device_name }) {
-  const known = await session(vault);
+/** Ask the office: what it answers to login and password. `known`: the session that is open here, the same person keeps the device. */
+export async function signIn({ login, password, code, device_name }, { device, token = null } = {}) {
   const question = { login, password, device_name };
   if (code) question.code = code;
-  if (known?.device_id) question.device_id = known.device_id;
-  const token = known?.token ?? null;
-  const answer = await asked("/sync/devices", { method: "POST", json: question, token });
-  const { device_id, token: fresh, user, offices, keys } = answer.body;
-  await vault.remember("session", { device_id, token: fresh, user, offices, keys, device_name });
-  if (known && known.user.id !== user.id) await forgetDownloads(vault);
-  return user;
+  if (device) question.device_id = device;
+  const { device_id, token: fresh, user, offices, keys } = (await asked("/sync/devices", { method: "POST", json: question, token })).body;
+  return { device_id, token: fresh, user, offices, keys, device_name };
 }
 
-/** Another person's estate, or a revoked device: what was downloaded goes, what was written stays. */
+/** Make or find the place of who has just signed in. Returns the data key; a person who was here before gets theirs back from the office. */
+export async function settle(fresh, pin, { login, password, code }) {
+  const { id } = fresh.user;
+  const known = await person(id);
+  if (!known) return admit({ id, device: fresh.device_id, name: fresh.user.name, pin, recovery: fresh.keys.recovery });
+  return takeBack(id, await givenBack(known.escrow, { login, password, code }), pin, (key) => opens(id, key));
+}
+
+/** The bytes of the data key that lies in `sealed`; the office opens it for its own person only. Throws as `asked`. */
+export async function givenBack(sealed, { login, password, code }) {
+  const question = { login, password, sealed };
+  if (code) question.code = code;
+  const answer = await asked("/sync/recovery", { method: "POST", json: question });
+  return bytesOf(answer.body.key);
+}
+
+// Rejects where the key is not that of the person's store.
+async function opens(id, key) {
+  const vault = await openVault(id, key);
+  try {
+    await session(vault);
+  } finally {
+    vault.close();
+  }
+}
+
+/** Keep what the office answered. */
+export async function keepSession(vault, fresh) {
+  await vault.remember("session", fresh);
+  await renewed(fresh.user.id, fresh.device_id);
+}
+
+/** A revoked device: what was downloaded goes, what was written stays. */
 export async function forgetDownloads(vault) {
   await vault.write([{ store: "blocks", clear: true }, { store: "meta", remove: "pull" }]);
 }
 
-/** Sign out: refused while something unsent or a draft is left; says how much. */
-export async function leave(vault) {
+/** Sign out: refused while something is neither sent nor in a backup file; says how much. `sure`: also where only the file has it. */
+export async function leave(vault, sure = false) {
   const mine = await session(vault);
-  const rows = (await vault.all("outbox")).filter(unsent);
-  const drafts = mine ? await draftsOf(vault, mine.user.id) : [];
-  if (rows.length || drafts.length) return { left: rows.length, drafts: drafts.length };
-  await destroyVault(vault);
+  const left = await uncovered(vault, mine.user.id);
+  if (left.records || left.drafts || (left.all && !sure)) return left;
+  await destroyVault(mine.user.id, vault);
+  await dismiss(mine.user.id);
   return null;
 }
 

@@ -11,8 +11,11 @@ const EVERY = 30_000;
 const LOCK = "linli-sync";
 
 export class Sync {
-  constructor(vault) {
+  /** `old`: what is left of the clear store of earlier versions, or null. */
+  constructor(vault, old = null) {
     this.vault = vault;
+    this.old = old;
+    this.stopped = false;
     this.running = null;
     this.again = null;
     this.tries = 0;
@@ -40,6 +43,11 @@ export class Sync {
     setTimeout(() => this.soon({ everything: true }), Math.random() * 2000);
   }
 
+  /** No further round begins: the vault is being locked, or somebody else works here now. */
+  stop() {
+    this.stopped = true;
+  }
+
   /** The server asked to be left alone until then; "send now" is the person's own decision. */
   hold(until) {
     this.held = true;
@@ -54,7 +62,7 @@ export class Sync {
 
   /** A round where none is held back; nothing is thrown. */
   async soon(options = {}) {
-    if (Date.now() < this.notBefore) return null;
+    if (this.stopped || Date.now() < this.notBefore) return null;
     return this.now(options);
   }
 
@@ -84,10 +92,11 @@ export class Sync {
     const mine = await session(this.vault);
     if (!mine) return "not_enrolled";
     const run = this.run(mine);
-    const waiting = (await run.records()).some(unsent);
+    const waiting = (await run.records()).some(unsent) || (this.old && (await records(this.old, mine.user.id)).some(unsent));
     if (!waiting && !pull) return null;
     try {
       await sendAll(run, { everything });
+      if (this.old) await sendAll(this.run(mine, this.old), { everything });
       if (run.device === "revoked") await this.revoked(run);
       else if (pull) await this.pull(run);
       this.tries = 0;
@@ -115,13 +124,13 @@ export class Sync {
     return false;
   }
 
-  run(mine) {
+  run(mine, vault = this.vault) {
     const run = {
-      vault: this.vault,
+      vault,
       token: mine.token,
       device: "active",
-      records: () => records(this.vault, mine.user.id),
-      write: (rows) => this.vault.write(rows.map((row) => ({ store: "outbox", row }))),
+      records: () => records(vault, mine.user.id),
+      write: (rows) => vault.write(rows.map((row) => ({ store: "outbox", row }))),
       progress: (hash, sent, whole) => this.progress.dispatchEvent(new CustomEvent("progress", { detail: { hash, sent, whole } })),
       heard: async (answer) => {
         run.device = answer.envelope.device ?? run.device;
@@ -149,6 +158,7 @@ export class Sync {
   }
 
   async failed(problem) {
+    if (this.stopped) return null;
     const known = problem instanceof NoAnswer || problem instanceof Refusal;
     if (!known) console.error(problem);
     const reason = problem instanceof NoAnswer ? "no_answer" : problem instanceof Refusal && problem.status === 401 ? "sign_in" : (problem.code ?? "failed");

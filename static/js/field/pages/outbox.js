@@ -5,9 +5,11 @@ import { address, clone, fill, icon, listed, slot, to } from "../dom.js";
 import { draftsOf } from "../drafts.js";
 import { whereIs } from "../households.js";
 import { keptOffline } from "../install.js";
+import { forgetEverywhere } from "../lock.js";
 import { OVER, records, unsent } from "../outbox.js";
 import { leave, session } from "../session.js";
 import { officeWords } from "../status.js";
+import { bindBackup } from "./backup.js";
 import { coalesced, comments, draftAddress } from "./today.js";
 import { COMMA, label, problemWords, say, when } from "../words.js";
 
@@ -23,7 +25,9 @@ export async function start(app) {
   document.addEventListener("linli:offline-ready", draw, { once: true });
   await show(app);
   slot(document, "send").addEventListener("click", () => send(app));
+  sure = false;
   slot(document, "leave").addEventListener("click", () => signOut(app));
+  bindBackup(app);
 }
 
 async function send(app) {
@@ -152,12 +156,17 @@ async function draftLine(vault, head) {
   return line;
 }
 
+let sure = false;
+
 async function signOut(app) {
-  const left = await leave(app.vault);
+  const left = await leave(app.vault, sure);
   if (left) {
-    const words = slot(document, "leave-words");
-    words.replaceChildren(icon("late"), document.createTextNode(say("leave_refused", { records: left.left, drafts: left.drafts })));
+    sure = !left.records && !left.drafts;
+    const words = sure ? say("leave_saved", { n: left.all, time: when(left.saved_at) }) : say("leave_refused", { records: left.records, drafts: left.drafts });
+    slot(document, "leave-words").replaceChildren(icon("late"), document.createTextNode(words));
     return;
   }
+  app.sync.stop();
+  forgetEverywhere();
   location.assign(address("enrol"));
 }
