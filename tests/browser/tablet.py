@@ -242,7 +242,8 @@ class Tablet:
         page.fill("#device_name", "3号平板")
         choose_pin(page)
         page.click("[data-slot=submit]")
-        shown(page, "today")
+        # Keys, the first download and the worker's own fetching come together here, on a busy machine for a while.
+        page.locator("[data-page=today][data-started]").wait_for(state="attached", timeout=3 * WAIT)
         self.people += 1
         page.locator("html[data-offline=ready]").wait_for(state="attached", timeout=20_000)
         return page
