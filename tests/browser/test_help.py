@@ -52,7 +52,7 @@ def test_the_question_mark_shows_the_keys_of_the_page_and_gives_the_focus_back(
 @on_sqlite
 def test_a_button_in_the_menu_shows_the_keys_too(desk: Desk) -> None:
     page = desk.open("supervisor", "/desk/inbox")
-    button = page.locator("[data-keys]")
+    button = page.locator(".rail [data-keys]")
     button.click()
     assert "搜索" in "".join(rows(page)) or "查找" in rows(page)
     page.locator("#keys button").click()
@@ -103,12 +103,12 @@ def test_the_handbook_is_read_on_the_tablet_without_a_network(office: Office, ta
     page.click(".strip a[href$='/help']")
     page.click("main a:has-text('客服专员')")
     expect(page.locator("h1")).to_have_text("客服专员")
-    pictures = page.locator(".prose img")
+    pictures = page.locator(".manual img")
     assert pictures.count() >= 3
     for n in range(pictures.count()):
         pictures.nth(n).scroll_into_view_if_needed()
         expect(pictures.nth(n)).to_have_js_property("complete", True)
         assert pictures.nth(n).evaluate("e => e.naturalWidth") > 0
-    page.click(".prose a:has-text('出了问题怎么办')")
+    page.click(".manual a:has-text('出了问题怎么办')")
     expect(page.locator("h1")).to_have_text("出了问题怎么办")
     assert page.locator("h1").count() == 1 and page.evaluate("navigator.onLine") is False
