@@ -27,6 +27,7 @@ from portal.core.pages import compress
 
 PORTAL, VERSION = "linli-sync", 1
 HEADER = "Linli-Sync"
+TUS = "1.0.0"  # said in every answer about uploads, whoever made it
 BUSY_SECONDS = 5
 CODES = {
     400: "bad_request",
@@ -148,6 +149,8 @@ def _finished(answer: Response) -> Response:
     envelope = _envelope_now()
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Accept-Encoding"] = "gzip"
+    if request.path.startswith("/sync/uploads"):
+        answer.headers["Tus-Resumable"] = TUS
     if envelope is not None:
         answer.headers[HEADER] = json.dumps(envelope, separators=(",", ":"))
     if answer.status_code == 204:

@@ -9,6 +9,7 @@ import binascii
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,10 +28,9 @@ from portal.core.db import db, writing
 from portal.core.ids import new_id
 from portal.core.storage import Store, Upload
 from portal.sync import arrivals, limits
-from portal.sync.envelope import Caller, Problem, reply
+from portal.sync.envelope import TUS, Caller, Problem, reply
 from portal.sync.prepare import ATTACHMENT_MOST, HASH, kind_of
 
-TUS = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
 ALGORITHMS = ("sha1", "sha256")
 CHUNK = 256 * 1024
@@ -44,6 +44,7 @@ class Part:
 
     id: UUID
     sha256: str
+    type: str
     length: int
     finished: bool
     quarantined: bool
@@ -66,8 +67,8 @@ class Part:
 
 
 def options() -> Response:
-    return reply({}, 204, _tus({"Tus-Version": TUS, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(ATTACHMENT_MOST),
-                                "Tus-Checksum-Algorithm": ",".join(ALGORITHMS)}))  # fmt: skip
+    return reply({}, 204, {"Tus-Version": TUS, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(ATTACHMENT_MOST),
+                           "Tus-Checksum-Algorithm": ",".join(ALGORITHMS)})  # fmt: skip
 
 
 def create(caller: Caller) -> Response:
@@ -98,13 +99,16 @@ def create(caller: Caller) -> Response:
     headers = {"Location": f"/sync/uploads/{own}"}
     if there is None and request.content_type == OFFSET_TYPE:
         part = _receive(caller, part, 0)
-    return reply({"id": str(own)}, 201, _tus(headers | _standing(part)))
+    return reply({"id": str(own)}, 201, headers | _standing(part))
 
 
 def head(caller: Caller, upload_id: UUID) -> Response:
     _speaks_tus()
     part = _part(caller, upload_id)
-    return reply({}, 200, _tus({"Upload-Length": str(part.length)} | _standing(part)))
+    named = ",".join(
+        f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in (("sha256", part.sha256), ("type", part.type))
+    )
+    return reply({}, 200, {"Upload-Length": str(part.length), "Upload-Metadata": named} | _standing(part))
 
 
 def patch(caller: Caller, upload_id: UUID) -> Response:
@@ -115,7 +119,7 @@ def patch(caller: Caller, upload_id: UUID) -> Response:
     if not offset.isascii() or not offset.isdecimal():
         raise Problem(400, "bad_offset")
     part = _receive(caller, _part(caller, upload_id), int(offset))
-    return reply({}, 204, _tus(_standing(part)))
+    return reply({}, 204, _standing(part))
 
 
 def terminate(caller: Caller, upload_id: UUID) -> Response:
@@ -126,11 +130,7 @@ def terminate(caller: Caller, upload_id: UUID) -> Response:
         with writing() as session:
             session.execute(delete(Upload).where(Upload.id == part.id))
         part.path.unlink(missing_ok=True)
-    return reply({}, 204, _tus({}))
-
-
-def _tus(headers: dict[str, str]) -> dict[str, str]:
-    return {"Tus-Resumable": TUS, **headers}
+    return reply({}, 204)
 
 
 def _standing(part: Part) -> dict[str, str]:
@@ -175,7 +175,7 @@ def _part(caller: Caller, upload_id: UUID) -> Part:
     if row is None or not found:
         db.session.rollback()
         raise Problem(404, "not_found")
-    part = Part(row.id, row.sha256, row.length, row.finished, row.quarantined, row.expires_at)
+    part = Part(row.id, row.sha256, row.type, row.length, row.finished, row.quarantined, row.expires_at)
     db.session.rollback()
     if not part.finished and part.expires_at <= clock.now():
         raise Problem(410, "expired")
@@ -203,7 +203,7 @@ def _receive(caller: Caller, part: Part, offset: int) -> Part:
         part = _part(caller, part.id)  # it may have been finished while we waited for the file
         size = part.length if part.finished else os.fstat(descriptor).st_size
         if offset != size:
-            raise Problem(409, "wrong_offset", headers=_tus({"Upload-Offset": str(size)}), offset=size)
+            raise Problem(409, "wrong_offset", headers={"Upload-Offset": str(size)}, offset=size)
         if part.finished:
             if os.fstat(descriptor).st_size == 0:
                 part.path.unlink(missing_ok=True)
@@ -250,7 +250,7 @@ def _append(descriptor: int, size: int, length: int, checksum: tuple[Any, bytes]
         raise
     if checksum is not None and checksum[0].digest() != checksum[1]:
         os.ftruncate(descriptor, size)
-        raise Problem(460, "wrong_checksum", headers=_tus({"Upload-Offset": str(size)}))
+        raise Problem(460, "wrong_checksum", headers={"Upload-Offset": str(size)})
     os.fsync(descriptor)
 
 
@@ -262,9 +262,16 @@ def _finish(caller: Caller, part: Part, descriptor: int) -> None:
         digest.update(chunk)
     if digest.hexdigest() != part.sha256:
         os.ftruncate(descriptor, 0)
-        raise Problem(460, "wrong_hash", headers=_tus({"Upload-Offset": "0"}))
+        raise Problem(460, "wrong_hash", headers={"Upload-Offset": "0"})
     store: Store = current_app.extensions["store"]
-    store.put_file(part.path)
+    # The file stays where others look for it until the row says that it is whole: who comes meanwhile finds it locked.
+    whole = part.path.with_suffix(".whole")
+    whole.unlink(missing_ok=True)
+    try:
+        os.link(part.path, whole)
+    except OSError:  # a file system without links
+        shutil.copyfile(part.path, whole)
+    store.put_file(whole)
     kind, at = kind_of(start) or OTHER_TYPE, clock.now()
     with writing() as session:
         row = session.get_one(Upload, part.id)
@@ -275,3 +282,4 @@ def _finish(caller: Caller, part: Part, descriptor: int) -> None:
                 session, part.sha256, staff_id=caller.actor.id, offices=caller.actor.offices
             )
             arrivals.arrived(session, offices, part.sha256, part.length, kind, by=caller.actor.id, at=at)
+    part.path.unlink(missing_ok=True)

@@ -96,6 +96,7 @@ class Tablet:
         assert got["Cache-Control"] == "no-store"
         assert got["Accept-Encoding"] == "gzip"
         assert "Set-Cookie" not in got
+        assert not path.startswith("/sync/uploads") or got["Tus-Resumable"] == "1.0.0"
         self.epoch = envelope["epoch"]
         if not answer:
             assert status == 204 or method == "HEAD"

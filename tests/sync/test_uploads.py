@@ -66,6 +66,14 @@ def test_an_upload_goes_on_where_it_stopped_and_is_finished_by_its_last_byte(tab
     assert (blob.sha256, blob.size, blob.type) == (hashlib.sha256(content).hexdigest(), 10_000, "image/jpeg")
 
 
+def test_an_upload_that_stands_says_what_was_announced(tablet: Tablet) -> None:
+    place = place_of(tablet, jpeg(500))
+    _, _, headers = tablet.call("HEAD", place, headers={"Tus-Resumable": "1.0.0"})
+    told = dict(pair.split(" ") for pair in headers["Upload-Metadata"].split(","))
+    assert base64.b64decode(told["sha256"]).decode() == hashlib.sha256(jpeg(500)).hexdigest()
+    assert base64.b64decode(told["type"]) == b"image/jpeg"
+
+
 def test_another_offset_is_409_and_says_the_right_one(tablet: Tablet) -> None:
     content = jpeg(1_000)
     place = place_of(tablet, content)
